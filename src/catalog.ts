@@ -1,0 +1,173 @@
+import type { Engine } from "./engine.ts";
+import type { Caller } from "./principal.ts";
+import { SluiceError } from "./protocol/errors.ts";
+import { type Event, type StartEvent, type StreamState, isTerminal } from "./protocol/events.ts";
+import type { StreamItem } from "./protocol/frames.ts";
+import type { Json, JsonObject } from "./protocol/json.ts";
+import { type Offset, epochOf, formatOffset, isValidOffset, parseOffset } from "./protocol/offset.ts";
+import type { StoredEvent, StreamHead } from "./store.ts";
+import { Stream } from "./stream.ts";
+
+/** A stream's state as `GET /{app}/streams/{streamId}` tells it (PROTOCOL.md section 7.3). */
+export interface StreamReport extends JsonObject {
+  readonly streamId: string;
+  readonly route: string;
+  readonly state: StreamState;
+  readonly offset: string;
+  readonly createdAt: string;
+  readonly endedAt?: string;
+  /** The text so far, or the whole answer. */
+  readonly text?: string;
+  readonly result?: Json;
+  readonly error?: { readonly code: string; readonly message: string; readonly retryable: boolean };
+  readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
+}
+
+/** What may be asked about streams. Every question checks first that the stream is the caller's (law 9). */
+export class Catalog {
+  readonly #engine: Engine;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** The caller's stream: `not_found` where there is none or it is another's, `stream_gone` where its events are. */
+  async owned(caller: Caller, streamId: string): Promise<StreamHead> {
+    const head = await this.#engine.store.head(streamId);
+    if (head === undefined || head.app !== caller.app || head.owner !== caller.owner) {
+      throw new SluiceError("not_found", "There is no such stream.");
+    }
+    if (head.gone) throw new SluiceError("stream_gone", "The stream is no longer kept.");
+    return head;
+  }
+
+  /** The seq to read after for a reader at `offset`; -1 without one. An offset that the stream never gave is `stream_gone`. */
+  place(head: StreamHead, offset: string | undefined): number {
+    if (offset === undefined || offset === "") return -1;
+    const place: Offset | undefined = parseOffset(offset);
+    if (place === undefined) throw new SluiceError("bad_request", '"offset" must look like "1-42".');
+    const live = this.#engine.runs.stream(head.streamId);
+    if (!isValidOffset(place, live?.epochs ?? head.epochs, live?.seq ?? head.seq)) {
+      throw new SluiceError("stream_gone", "The stream cannot be continued from this offset.");
+    }
+    return place.seq;
+  }
+
+  /** The stream as this process follows it: the one that a run here writes, or a view of the store. */
+  async stream(head: StreamHead): Promise<Stream> {
+    const live = this.#engine.runs.stream(head.streamId);
+    if (live !== undefined) return live;
+    const [first] = await this.#engine.store.read(head.streamId, -1, 1);
+    const start = JSON.parse(first!.json) as StartEvent;
+    const fresh = (await this.#engine.store.head(head.streamId)) ?? head;
+    return new Stream(fresh, start, this.#engine.store, this.#engine.limits);
+  }
+
+  async describe(head: StreamHead): Promise<StreamReport> {
+    const entries = await this.#entries(head);
+    const events = entries.map((entry) => JSON.parse(entry.json) as Event);
+    const { seq, at } = entries.at(-1)!;
+    const last = events.at(-1)!;
+    const ended = isTerminal(last);
+    return {
+      streamId: head.streamId,
+      route: head.route,
+      state: ended ? last.type : "running",
+      offset: formatOffset(epochOf(head.epochs, seq), seq),
+      createdAt: isoTime(head.createdAt),
+      ...(ended && { endedAt: isoTime(at) }),
+      text: last.type === "complete" ? last.text : textOf(events),
+      ...(last.type === "complete" && last.result !== undefined && { result: last.result }),
+      ...(last.type === "error" && {
+        error: { code: last.code, message: last.message, retryable: last.retryable },
+      }),
+      ...(ended && last.usage !== undefined && { usage: { ...last.usage } }),
+    };
+  }
+
+  async list(
+    caller: Caller,
+    query: { state?: string | undefined; cursor?: string | undefined },
+  ): Promise<{ items: StreamItem[]; nextCursor?: string }> {
+    const { state, cursor } = query;
+    if (state !== undefined && state !== "running" && state !== "ended") {
+      throw new SluiceError("bad_request", '"state" must be "running" or "ended".');
+    }
+    const page = await this.#engine.store.list({
+      app: caller.app,
+      scope: caller.scope,
+      limit: this.#engine.limits.pageSize,
+      ...(state !== undefined && { state }),
+      ...(cursor !== undefined && cursor !== "" && { cursor }),
+    });
+    return {
+      items: page.heads.map(itemOf),
+      ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),
+    };
+  }
+
+  /** Cancels a stream (law 6); gives its head as it was. An ended one stays as it is. */
+  async cancel(caller: Caller, streamId: string): Promise<StreamHead> {
+    const head = await this.owned(caller, streamId);
+    if (head.state !== "running") return head;
+    const run = this.#engine.runs.get(streamId);
+    if (run !== undefined) run.cancel();
+    else await this.#engine.store.requestCancel(streamId);
+    return head;
+  }
+
+  /** Cancels by request id, even before the run has begun (law 6); undefined where the request is not known yet. */
+  async cancelRequest(caller: Caller, requestId: string): Promise<StreamHead | undefined> {
+    const { store, clock, limits } = this.#engine;
+    let head = await store.find(caller.scope, requestId);
+    if (head === undefined) {
+      await store.rememberCancel(caller.scope, requestId, clock.now() + limits.earlyCancelMs);
+      head = await store.find(caller.scope, requestId);
+    }
+    return head === undefined ? undefined : this.cancel(caller, head.streamId);
+  }
+
+  /** Removes a stream and its events; one that runs is cancelled first. */
+  async erase(caller: Caller, streamId: string): Promise<void> {
+    const head = await this.cancel(caller, streamId);
+    if (head.state === "running") await this.#engine.runs.get(streamId)?.done;
+    const { store, clock, limits } = this.#engine;
+    await store.erase(streamId, clock.now() + limits.forgetMs);
+  }
+
+  /** All events that stood in the stream when `head` was read. */
+  async #entries(head: StreamHead): Promise<readonly StoredEvent[]> {
+    const { store, limits } = this.#engine;
+    const entries: StoredEvent[] = [];
+    for (let after = -1; after < head.seq; after = entries.at(-1)!.seq) {
+      const read = await store.read(head.streamId, after, limits.readBytes);
+      if (read.length === 0) throw new SluiceError("stream_gone", "The stream's events are no longer kept.");
+      entries.push(...read);
+    }
+    return entries;
+  }
+}
+
+function itemOf(head: StreamHead): StreamItem {
+  return {
+    streamId: head.streamId,
+    route: head.route,
+    state: head.state,
+    offset: offsetOf(head),
+    ...(head.requestId !== undefined && { requestId: head.requestId }),
+    createdAt: isoTime(head.createdAt),
+    ...(head.endedAt !== undefined && { endedAt: isoTime(head.endedAt) }),
+  };
+}
+
+function offsetOf(head: StreamHead): string {
+  return formatOffset(epochOf(head.epochs, head.seq), head.seq);
+}
+
+function textOf(events: readonly Event[]): string {
+  return events.map((event) => (event.type === "text-delta" ? event.text : "")).join("");
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,195 @@
+import { Controls } from "./controls.ts";
+import type { Dialect } from "./dialect.ts";
+import { Encoder } from "./encoder.ts";
+import type { Engine } from "./engine.ts";
+import { Follower, type Outlet } from "./follower.ts";
+import type { Gateway } from "./gateway.ts";
+import type { Logger } from "./logger.ts";
+import type { Caller } from "./principal.ts";
+import { decodeMessage, requestIdOf } from "./protocol/codec.ts";
+import { SluiceError, toSluiceError } from "./protocol/errors.ts";
+import type { JsonObject } from "./protocol/json.ts";
+import { resolveAction } from "./router.ts";
+import type { StreamHead } from "./store.ts";
+import type { Frame, Transport } from "./transport.ts";
+
+/** A client link as its host hands it over. */
+export interface Link {
+  readonly id: string;
+  readonly caller: Caller;
+  readonly transport: Transport;
+  /** The dialect that the client chose; the app's own by default. */
+  readonly dialect?: Dialect;
+  /** Longest frame that may go out, bytes; Infinity where the link does not care. */
+  readonly maxFrameBytes: number;
+}
+
+/** One client on one transport: takes its messages one at a time, and follows streams for it. */
+export class Connection implements Outlet {
+  readonly id: string;
+  readonly caller: Caller;
+  readonly dialect: Dialect;
+  readonly log: Logger;
+  readonly #engine: Engine;
+  readonly #gateway: Gateway;
+  readonly #transport: Transport;
+  readonly #maxFrameBytes: number;
+  readonly #controls: Controls;
+  readonly #followers = new Map<string, Follower>();
+  readonly #inbox: string[] = [];
+  #busy = false;
+  #paused = false;
+  #closed = false;
+
+  constructor(engine: Engine, link: Link) {
+    this.id = link.id;
+    this.caller = link.caller;
+    this.#engine = engine;
+    this.#gateway = engine.gateway(link.caller.app);
+    this.#transport = link.transport;
+    this.#maxFrameBytes = link.maxFrameBytes;
+    this.dialect = link.dialect ?? this.#gateway.dialect;
+    this.log = engine.logger.child({ connectionId: link.id, app: link.caller.app });
+    this.#controls = new Controls(engine, this);
+    engine.metrics.connections[link.transport.kind] += 1;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Streams that are followed and have not ended. */
+  get following(): number {
+    return this.#followers.size;
+  }
+
+  /** Takes a message from the client; messages are handled one after another, in order. */
+  receive(text: string): void {
+    this.#inbox.push(text);
+    if (this.#inbox.length > this.#engine.limits.maxQueuedMessages) {
+      this.#paused = true;
+      this.#transport.pause();
+    }
+    if (!this.#busy) void this.#work();
+  }
+
+  /** Handles one message: a run, or one of the actions that every app has. Errors are answered, never thrown. */
+  async handle(message: JsonObject): Promise<void> {
+    try {
+      const destination = resolveAction(this.#gateway, message);
+      if ("control" in destination) return await this.#controls.handle(destination.control, message);
+      const requestId = requestIdOf(message);
+      const head = await this.#engine.runs.start({ ...destination, message, requestId, caller: this.caller });
+      const follower = this.#followers.get(head.streamId);
+      if (follower !== undefined) this.send(follower.startFrame());
+      else await this.follow(head, -1);
+    } catch (thrown) {
+      this.answerError(thrown, message);
+    }
+  }
+
+  /** Brings every event after seq `after` to the client. */
+  async follow(head: StreamHead, after: number): Promise<void> {
+    const stream = await this.#engine.catalog.stream(head);
+    if (this.#closed) return;
+    this.#drop(stream.id);
+    const encoder = new Encoder(stream, this.dialect, this.#engine.limits, this.#maxFrameBytes);
+    const follower = new Follower(stream, after, encoder, this);
+    this.#followers.set(stream.id, follower);
+    this.#engine.hub.follow(stream.id, follower);
+    follower.wake();
+  }
+
+  isFollowing(streamId: string): boolean {
+    return this.#followers.has(streamId);
+  }
+
+  get writable(): boolean {
+    return !this.#closed && this.#transport.writable;
+  }
+
+  send(frame: Frame): void {
+    if (this.#closed) return;
+    this.#engine.metrics.frames += 1;
+    this.#transport.send(frame);
+  }
+
+  /** Sends a frame that belongs to no stream. */
+  answer(body: JsonObject, marks: Pick<Frame, "error" | "ended"> = {}): void {
+    this.send({ json: JSON.stringify(body), ...marks });
+  }
+
+  /** Answers a message with its error, in the client's dialect; names the stream and the request that were meant. */
+  answerError(thrown: unknown, message?: JsonObject): void {
+    const error = toSluiceError(thrown);
+    if (error.code === "internal") this.log.error({ err: error.cause ?? error }, "a message failed");
+    else this.#engine.metrics.badRequests += 1;
+    const streamId = shortText(message?.["streamId"]);
+    const requestId = shortText(message?.["requestId"]);
+    this.answer(
+      {
+        ...this.dialect.error(error, message),
+        ...(streamId !== undefined && { streamId }),
+        ...(requestId !== undefined && { requestId }),
+      },
+      { error },
+    );
+  }
+
+  fail(error: SluiceError, streamId: string): void {
+    this.answer({ ...this.dialect.error(error), streamId }, { error });
+  }
+
+  finished(follower: Follower): void {
+    if (this.#followers.get(follower.stream.id) === follower) this.#drop(follower.stream.id);
+  }
+
+  /** The transport takes frames again. */
+  drained(): void {
+    for (const follower of this.#followers.values()) follower.wake();
+  }
+
+  /** Ends the link from our side; T4: an error is told first. */
+  close(code: number, reason: string): void {
+    if (!this.#closed) this.#transport.close(code, reason);
+  }
+
+  /** The link is gone. What it followed goes on (law 6). */
+  gone(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#inbox.length = 0;
+    for (const streamId of [...this.#followers.keys()]) this.#drop(streamId);
+    this.#engine.metrics.connections[this.#transport.kind] -= 1;
+  }
+
+  #drop(streamId: string): void {
+    const follower = this.#followers.get(streamId);
+    if (follower === undefined) return;
+    follower.stop();
+    this.#followers.delete(streamId);
+    this.#engine.hub.unfollow(streamId, follower);
+  }
+
+  async #work(): Promise<void> {
+    this.#busy = true;
+    for (let text = this.#inbox.shift(); text !== undefined; text = this.#inbox.shift()) {
+      let message: JsonObject | undefined;
+      try {
+        message = decodeMessage(text);
+      } catch (thrown) {
+        this.answerError(thrown);
+      }
+      if (message !== undefined) await this.handle(message);
+      if (this.#paused && this.#inbox.length === 0) {
+        this.#paused = false;
+        this.#transport.resume();
+      }
+    }
+    this.#busy = false;
+  }
+}
+
+function shortText(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" && value.length <= 128 ? value : undefined;
+}

@@ -1,0 +1,150 @@
+import type { Dialect } from "./dialect.ts";
+import type { Limits } from "./limits.ts";
+import { type Step, mergeSteps, singleSteps } from "./merge.ts";
+import { type Event, isTerminal } from "./protocol/events.ts";
+import type { JsonObject } from "./protocol/json.ts";
+import type { Entry, Stream } from "./stream.ts";
+import type { Frame } from "./transport.ts";
+
+/** Turns a stream's committed events into frames of one dialect (PROTOCOL.md section 6). */
+export class Encoder {
+  readonly #stream: Stream;
+  readonly #dialect: Dialect;
+  readonly #limits: Limits;
+  /** Longest frame in bytes; a longer one is sent with its text empty and `href`. */
+  readonly #maxBytes: number;
+  readonly #streamField: string;
+  readonly #requestField: string;
+
+  constructor(stream: Stream, dialect: Dialect, limits: Limits, maxBytes: number) {
+    this.#stream = stream;
+    this.#dialect = dialect;
+    this.#limits = limits;
+    this.#maxBytes = maxBytes;
+    this.#streamField = `"streamId":${JSON.stringify(stream.id)}`;
+    const requestId = stream.start.requestId;
+    this.#requestField = requestId === undefined ? "" : `,"requestId":${JSON.stringify(requestId)}`;
+  }
+
+  /** Frames for these events, in order; events that the dialect does not speak of give none. */
+  encode(entries: readonly Entry[]): Frame[] {
+    const { mergeAbove, mergedBytes } = this.#limits;
+    const steps = entries.length > mergeAbove ? mergeSteps(entries, mergedBytes) : singleSteps(entries);
+    return this.#dialect.raw === true ? this.#rawFrames(steps) : this.#dialectFrames(steps);
+  }
+
+  /** The stream's `start` frame, the same in every dialect. */
+  startFrame(): Frame {
+    return this.#frame('{"type":"start"}', 0);
+  }
+
+  #dialectFrames(steps: readonly Step[]): Frame[] {
+    const frames: Frame[] = [];
+    for (const step of steps) {
+      const event = eventOf(step);
+      const common = this.#commonFrame(event, step);
+      if (common !== undefined) {
+        frames.push(common);
+        continue;
+      }
+      const body = this.#dialect.encode(this.#stream.start, event, step.at);
+      if (body !== undefined) frames.push(this.#fitted(body, event, step));
+    }
+    return frames;
+  }
+
+  /** Native frames: the events as stored, in dense ranges. */
+  #rawFrames(steps: readonly Step[]): Frame[] {
+    const frames: Frame[] = [];
+    let batch: Step[] = [];
+    let size = 0;
+    const flush = (): void => {
+      if (batch.length > 0) frames.push(this.#eventsFrame(batch));
+      batch = [];
+      size = 0;
+    };
+    for (const step of steps) {
+      const common = step.json.startsWith('{"type":"start"') || step.json.startsWith('{"type":"cancelled"');
+      if (common) {
+        flush();
+        frames.push(this.#commonFrame(eventOf(step), step)!);
+        continue;
+      }
+      if (size + step.json.length > this.#limits.mergedBytes) flush();
+      batch.push(step);
+      size += step.json.length;
+    }
+    flush();
+    return frames;
+  }
+
+  #eventsFrame(batch: readonly Step[]): Frame {
+    const first = batch[0]!;
+    const last = batch.at(-1)!;
+    const json = (events: string, href: string): string =>
+      `{"type":"events",${this.#streamField},"first":"${this.#stream.offsetOf(first.first)}",` +
+      `"offset":"${this.#stream.offsetOf(last.seq)}"${this.#requestField},"at":${last.at}${href},"events":[${events}]}`;
+    const whole = json(batch.map((step) => step.json).join(","), "");
+    const terminal = terminalOf(last);
+    if (this.#fits(whole)) return this.#streamFrame(whole, last.seq, terminal);
+    const emptied = batch.map((step) => JSON.stringify(withoutText(eventOf(step)))).join(",");
+    return this.#streamFrame(json(emptied, `,"href":"${this.#href}"`), last.seq, terminal);
+  }
+
+  /** `start` and `cancelled` look alike in every dialect. */
+  #commonFrame(event: Event, step: Step): Frame | undefined {
+    if (event.type === "start") return this.startFrame();
+    if (event.type === "cancelled") return this.#frame(JSON.stringify(event), step.seq, event);
+    return undefined;
+  }
+
+  #fitted(body: JsonObject, event: Event, step: Step): Frame {
+    const frame = this.#frame(JSON.stringify(body), step.seq, event);
+    if (this.#fits(frame.json)) return frame;
+    const short = this.#dialect.encode(this.#stream.start, withoutText(event), step.at);
+    const reduced = this.#frame(JSON.stringify({ ...short, href: this.#href }), step.seq, event);
+    if (this.#fits(reduced.json)) return reduced;
+    return this.#frame(JSON.stringify({ type: body["type"], href: this.#href }), step.seq, event);
+  }
+
+  #frame(body: string, seq: number, event?: Event): Frame {
+    const open = body === "{}" ? "{" : `${body.slice(0, -1)},`;
+    const json = `${open}${this.#streamField},"offset":"${this.#stream.offsetOf(seq)}"${this.#requestField}}`;
+    return this.#streamFrame(json, seq, event);
+  }
+
+  #streamFrame(json: string, seq: number, event: Event | undefined): Frame {
+    const place = { json, streamId: this.#stream.id, offset: this.#stream.offsetOf(seq) };
+    if (event === undefined || !isTerminal(event)) return place;
+    const answer = event.type === "complete" ? this.#dialect.answer?.(this.#stream.start, event) : undefined;
+    return { ...place, terminal: event, ...(answer !== undefined && { answer }) };
+  }
+
+  #fits(json: string): boolean {
+    if (json.length * 3 <= this.#maxBytes) return true;
+    return json.length <= this.#maxBytes && new TextEncoder().encode(json).length <= this.#maxBytes;
+  }
+
+  get #href(): string {
+    return `/${this.#stream.app}/streams/${this.#stream.id}`;
+  }
+}
+
+function eventOf(step: Step): Event {
+  return step.event ?? (JSON.parse(step.json) as Event);
+}
+
+const TERMINAL_HEADS = ['{"type":"complete"', '{"type":"error"'];
+
+function terminalOf(step: Step): Event | undefined {
+  return TERMINAL_HEADS.some((head) => step.json.startsWith(head)) ? eventOf(step) : undefined;
+}
+
+/** The event with its long texts emptied, for a frame that would be too large. */
+function withoutText(event: Event): Event {
+  if (event.type === "complete" || event.type === "text-delta" || event.type === "reasoning-delta") {
+    return { ...event, text: "" };
+  }
+  if (event.type === "message") return { ...event, content: "" };
+  return event;
+}

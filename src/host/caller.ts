@@ -1,0 +1,30 @@
+import type { Gateway } from "../gateway.ts";
+import { type Caller, type Credentials, placeCaller } from "../principal.ts";
+import { SluiceError } from "../protocol/errors.ts";
+
+const MAX_SESSION = 128;
+
+/** Finds out who is asking: by the app's authorizer, or anonymous with the session that the client holds (law 9). */
+export async function callerOf(
+  app: string,
+  gateway: Gateway,
+  credentials: Credentials,
+  connectionId: string,
+): Promise<Caller> {
+  if (gateway.authorize !== undefined) {
+    const principal = await gateway.authorize(credentials);
+    if (principal === undefined) throw new SluiceError("unauthorized", "A valid token is needed.");
+    return placeCaller(app, principal, undefined, connectionId);
+  }
+  const session = credentials.header("sluice-session") ?? credentials.query.get("session") ?? undefined;
+  if (session !== undefined && session.length > MAX_SESSION) {
+    throw new SluiceError("bad_request", `A session is at most ${MAX_SESSION} characters long.`);
+  }
+  return placeCaller(app, undefined, session === "" ? undefined : session, connectionId);
+}
+
+/** The token of an Authorization header, if it bears one. */
+export function bearerToken(authorization: string | undefined): { token?: string } {
+  const token = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
+  return token === undefined ? {} : { token };
+}

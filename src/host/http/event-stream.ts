@@ -1,0 +1,59 @@
+import type { Context } from "hono";
+import type { Connection } from "../../connection.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import { errorAnswer } from "../../transport/rest.ts";
+import { type EventOutput, SseTransport } from "../../transport/sse.ts";
+import { type Exchange, respond } from "./exchange.ts";
+
+/** A response that the host lets us write piece by piece, past the web's own streams. */
+export interface HostOutput extends EventOutput {
+  onDrain(listener: () => void): void;
+  /** The client is gone, or the response has ended; told once. */
+  onGone(listener: () => void): void;
+  /** What the HTTP app returns once the response was opened. */
+  readonly response: Response;
+}
+
+/** How a host gives such a response, with these headers. */
+export type OpenOutput = (c: Context, headers: Record<string, string>) => HostOutput;
+
+const HEADERS = {
+  "Content-Type": "text/event-stream; charset=utf-8",
+  "Cache-Control": "no-cache, no-transform",
+  Connection: "keep-alive",
+  "X-Accel-Buffering": "no",
+};
+
+/** Answers a message with an event stream, or with the status that its first frame comes to. */
+export async function eventStream(
+  c: Context,
+  exchange: Exchange,
+  message: JsonObject,
+  openOutput: OpenOutput,
+  cors: Record<string, string>,
+): Promise<Response> {
+  const { engine } = exchange;
+  const output = openOutput(c, { ...HEADERS, ...cors });
+  const transport = new SseTransport(output);
+  const connection = exchange.connect(transport, engine.limits.maxOutboundFrameBytes);
+  output.onDrain(() => {
+    transport.drained();
+    connection.drained();
+  });
+  output.onGone(() => connection.gone());
+  beat(transport, connection, exchange);
+  void connection.handle(message);
+  const start = await transport.started;
+  if (start.kind === "streaming") return output.response;
+  connection.gone();
+  return start.kind === "nothing" ? c.body(null, 204) : respond(c, errorAnswer(start.error, start.json));
+}
+
+function beat(transport: SseTransport, connection: Connection, exchange: Exchange): void {
+  const { clock, limits } = exchange.engine;
+  clock.after(limits.heartbeatMs, () => {
+    if (connection.closed) return;
+    transport.heartbeat();
+    beat(transport, connection, exchange);
+  });
+}

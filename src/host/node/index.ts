@@ -1,0 +1,6 @@
+/**
+ * Sluice in one Node process.
+ * @module
+ */
+export { pinoLogger } from "../../telemetry/pino.ts";
+export { type ServeOptions, type Server, serve } from "./serve.ts";

@@ -1,0 +1,140 @@
+import { type Server as HttpServer, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import type { Backend } from "../../backend.ts";
+import { type Clock, systemClock } from "../../clock.ts";
+import { Engine } from "../../engine.ts";
+import type { Gateway } from "../../gateway.ts";
+import { localHub } from "../../hub/local.ts";
+import { type Limits, defaultLimits } from "../../limits.ts";
+import { type Logger, silentLogger } from "../../logger.ts";
+import type { Source } from "../../source.ts";
+import { prometheusMetrics } from "../../telemetry/prometheus.ts";
+import { httpApp } from "../http/app.ts";
+import { Defence } from "../http/defence.ts";
+import { Links } from "./links.ts";
+import { nodeOutput } from "./output.ts";
+import { pagesFrom } from "./pages.ts";
+import { closeOnSignals } from "./signals.ts";
+import { upgrades } from "./upgrade.ts";
+
+export interface ServeOptions {
+  /** Where streams, records and uploads are kept: `sqlite("./data/sluice.db")`, `memory()`. */
+  readonly store: Backend | Promise<Backend>;
+  /** The model that answers, for all apps or for each. */
+  readonly source: Source | ((app: string) => Source);
+  /** 8787 by default; 0 takes any free port. */
+  readonly port?: number;
+  /** 127.0.0.1 by default. */
+  readonly host?: string;
+  /** Listen beyond loopback although an app has no authorizer. */
+  readonly allowAnonymous?: boolean;
+  /** Foreign origins whose pages may use this server, like `https://app.example.com`. */
+  readonly origins?: readonly string[];
+  /** Folder of pages for `/`. */
+  readonly pages?: string;
+  /** Goes into `/config.json` beside the addresses. */
+  readonly features?: Readonly<Record<string, unknown>>;
+  /** Close gracefully on SIGTERM and SIGINT, then end the process; true by default. */
+  readonly signals?: boolean;
+  readonly limits?: Partial<Limits>;
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+}
+
+export interface Server extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly engine: Engine;
+  /** Takes nothing new, gives running runs their grace time, tells viewers to reconnect (1012), closes the store. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_PORT = 8787;
+const LOOPBACK_HOSTS = ["127.0.0.1", "::1", "localhost"];
+const CLOSE_WAIT_MS = 2000;
+
+/** Serves these systems from one Node process, each at its own first path segment. */
+export async function serve(gateways: Readonly<Record<string, Gateway>>, options: ServeOptions): Promise<Server> {
+  const host = options.host ?? "127.0.0.1";
+  refuseOpenDoor(gateways, host, options.allowAnonymous ?? false);
+  const { source } = options;
+  const clock = options.clock ?? systemClock;
+  const limits = { ...defaultLimits, ...options.limits };
+  const backend = await options.store;
+  const hub = localHub();
+  const engine = new Engine({
+    gateways,
+    store: backend.store,
+    records: backend.records,
+    blobs: backend.blobs,
+    hub,
+    clock,
+    logger: options.logger ?? silentLogger,
+    limits,
+    source: typeof source === "function" ? source : () => source,
+  });
+  await engine.start();
+
+  let accepting = true;
+  const defence = new Defence(options.origins ?? []);
+  const links = new Links(clock, limits);
+  const app = httpApp({
+    engine,
+    defence,
+    openOutput: nodeOutput(limits.stallMs),
+    metrics: prometheusMetrics(engine.metrics),
+    ready: () => accepting,
+    config: () => ({ apps: engine.apps, subprotocol: "sluice.v1", ...options.features }),
+    ...(options.pages !== undefined && { page: pagesFrom(options.pages) }),
+  });
+  const http = createServer(getRequestListener(app.fetch));
+  http.on("upgrade", upgrades({ engine, defence, links, accepting: () => accepting }));
+  const port = await listen(http, options.port ?? DEFAULT_PORT, host);
+
+  const shutDown = async (): Promise<void> => {
+    accepting = false;
+    const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+    links.closeIdle();
+    const { promise: late, resolve: giveUp } = Promise.withResolvers<void>();
+    const stopWaiting = clock.after(limits.graceMs + CLOSE_WAIT_MS, giveUp);
+    await Promise.race([engine.drain(limits.graceMs), late]);
+    stopWaiting();
+    await links.closeAll(CLOSE_WAIT_MS);
+    http.closeAllConnections();
+    await closed;
+    await hub.close();
+    await backend.close();
+  };
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= shutDown());
+  if (options.signals ?? true) closeOnSignals(close);
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    port,
+    engine,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Anonymous systems are for this machine alone, unless somebody says otherwise. */
+function refuseOpenDoor(gateways: Readonly<Record<string, Gateway>>, host: string, allowed: boolean): void {
+  if (allowed || LOOPBACK_HOSTS.includes(host)) return;
+  const open = Object.keys(gateways).filter((name) => gateways[name]!.authorize === undefined);
+  if (open.length === 0) return;
+  throw new Error(
+    `Without authentication (${open.join(", ")}) the server listens on loopback only; ` +
+      `set allowAnonymous (SLUICE_ALLOW_ANONYMOUS=1) to listen on ${host}.`,
+  );
+}
+
+function listen(http: HttpServer, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    http.once("error", reject);
+    http.listen(port, host, () => {
+      http.off("error", reject);
+      resolve((http.address() as AddressInfo).port);
+    });
+  });
+}

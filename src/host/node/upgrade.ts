@@ -1,0 +1,104 @@
+import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import { nativeDialect } from "../../dialect/native.ts";
+import type { Engine } from "../../engine.ts";
+import { randomId } from "../../ids.ts";
+import type { Caller } from "../../principal.ts";
+import { SluiceError, toSluiceError } from "../../protocol/errors.ts";
+import { NATIVE_SUBPROTOCOL } from "../../protocol/frames.ts";
+import { WebSocketTransport } from "../../transport/websocket.ts";
+import { bearerToken, callerOf } from "../caller.ts";
+import type { Defence } from "../http/defence.ts";
+import type { Links } from "./links.ts";
+
+interface UpgradeParts {
+  readonly engine: Engine;
+  readonly defence: Defence;
+  readonly links: Links;
+  readonly accepting: () => boolean;
+}
+
+const BEARER = "bearer.";
+
+/** Turns an HTTP upgrade into a connection, or refuses it with an HTTP status (PROTOCOL.md section 5.1). */
+export function upgrades(parts: UpgradeParts): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: parts.engine.limits.maxMessageBytes,
+    handleProtocols: (offered) => (offered.has(NATIVE_SUBPROTOCOL) ? NATIVE_SUBPROTOCOL : false),
+  });
+  return (request, socket, head) => {
+    const ignore = (): void => {};
+    socket.on("error", ignore);
+    admit(parts, request)
+      .then((caller) => {
+        socket.off("error", ignore);
+        server.handleUpgrade(request, socket, head, (ws) => connect(parts, caller, ws, socket));
+      })
+      .catch((thrown: unknown) => refuse(socket, toSluiceError(thrown)));
+  };
+}
+
+interface Admitted {
+  readonly id: string;
+  readonly caller: Caller;
+}
+
+async function admit({ engine, defence, accepting }: UpgradeParts, request: IncomingMessage): Promise<Admitted> {
+  const { host, origin, authorization } = request.headers;
+  defence.check({ host, origin });
+  const url = new URL(request.url ?? "/", "http://localhost");
+  const app = url.pathname.replace(/^\//, "").replace(/\/$/, "");
+  const gateway = engine.gateway(app);
+  if (!accepting()) throw new SluiceError("interrupted", "The server is shutting down.");
+  const id = randomId();
+  const credentials = {
+    ...bearerToken(authorization),
+    ...offeredToken(request),
+    header: (name: string) => headerText(request, name),
+    query: url.searchParams,
+  };
+  return { id, caller: await callerOf(app, gateway, credentials, id) };
+}
+
+function connect({ engine, links }: UpgradeParts, { id, caller }: Admitted, ws: WebSocket, socket: Duplex): void {
+  const { limits } = engine;
+  const transport = new WebSocketTransport(ws, socket, limits);
+  const connection = engine.accept({
+    id,
+    caller,
+    transport,
+    maxFrameBytes: limits.maxOutboundFrameBytes,
+    ...(ws.protocol === NATIVE_SUBPROTOCOL && { dialect: nativeDialect }),
+  });
+  transport.listen({
+    message: (text) => connection.receive(text),
+    drained: () => connection.drained(),
+    gone: () => connection.gone(),
+  });
+  links.add(ws, socket, transport, connection);
+}
+
+/** A browser cannot set headers on a WebSocket: its token travels as a subprotocol that is never echoed. */
+function offeredToken(request: IncomingMessage): { token?: string } {
+  const offered = (headerText(request, "sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
+  const bearer = offered.find((name) => name.startsWith(BEARER));
+  return bearer === undefined ? {} : { token: bearer.slice(BEARER.length) };
+}
+
+function headerText(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(", ") : value;
+}
+
+function refuse(socket: Duplex, error: SluiceError): void {
+  if (!socket.writable) return;
+  const body = JSON.stringify({ type: "error", code: error.code, message: error.message });
+  socket.end(
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ""}\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,18 @@
+/**
+ * Sluice: write a route once, as an async generator; every answer is a durable, resumable stream.
+ * @module
+ */
+export type { Backend } from "./backend.ts";
+export { type Clock, systemClock } from "./clock.ts";
+export type { OwnBlobs, OwnData, OwnRecords, RunContext } from "./context.ts";
+export type { Dialect } from "./dialect.ts";
+export type { Endpoint, EndpointAnswer, EndpointRequest } from "./endpoint.ts";
+export { type Gateway, gateway } from "./gateway.ts";
+export { type Limits, defaultLimits } from "./limits.ts";
+export { type LogFields, type Logger, silentLogger } from "./logger.ts";
+export type { Authorize, Credentials, Principal } from "./principal.ts";
+export * from "./protocol/errors.ts";
+export * from "./protocol/events.ts";
+export type { Json, JsonObject } from "./protocol/json.ts";
+export { type AnyRoute, type Handler, type Route, type RouteOptions, parseWith, route } from "./route.ts";
+export type { ModelAnswer, ModelRequest, Source, Turn } from "./source.ts";

@@ -1,0 +1,80 @@
+/** Every number of the product. Sizes in bytes, times in milliseconds. */
+export interface Limits {
+  /** WebSocket frame and message from a client, as on API Gateway. */
+  readonly maxFrameBytes: number;
+  readonly maxMessageBytes: number;
+  /** JSON body of an HTTP request. */
+  readonly maxBodyBytes: number;
+  /** A frame to a client that would pass this is sent with its text empty and `href`. */
+  readonly maxOutboundFrameBytes: number;
+  /** A client's messages that wait for their turn before its connection is no longer read. */
+  readonly maxQueuedMessages: number;
+  /** Unsent bytes above which a connection counts as not writable. */
+  readonly maxBufferedBytes: number;
+  /** A connection whose client takes nothing for so long is closed (law 7). */
+  readonly stallMs: number;
+  /** Committed events that a running stream keeps in memory for its followers. */
+  readonly tailBytes: number;
+  /** Events that one commit may hold of one stream before its writer has to wait. */
+  readonly maxPendingBytes: number;
+  /** About how much one read of the store brings. */
+  readonly readBytes: number;
+  /** More pending events than this are merged: adjacent text deltas become one frame (law 7). */
+  readonly mergeAbove: number;
+  /** Text of one merged frame. */
+  readonly mergedBytes: number;
+  /** A route's time limit where it names none. */
+  readonly runTimeoutMs: number;
+  /** How long an ended stream is kept where its route does not say. */
+  readonly retentionMs: number;
+  /** How long `stream_gone` is told after that, before a stream is not known at all. */
+  readonly forgetMs: number;
+  /** How long a cancel waits for the request that it names (law 6). */
+  readonly earlyCancelMs: number;
+  /** WebSocket pings and SSE comments. */
+  readonly heartbeatMs: number;
+  /** Longest long poll. */
+  readonly maxWaitMs: number;
+  /** Frames that one long poll answers with, about. */
+  readonly pollBytes: number;
+  /** How long running runs may go on after SIGTERM. */
+  readonly graceMs: number;
+  /** How long a run waits for a store that takes nothing before it ends with an error. */
+  readonly commitPatienceMs: number;
+  /** Pause before a failed commit is tried again. */
+  readonly commitRetryMs: number;
+  readonly sweepMs: number;
+  /** Items of one list page. */
+  readonly pageSize: number;
+}
+
+const KB = 1024;
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+
+export const defaultLimits: Limits = {
+  maxFrameBytes: 32 * KB,
+  maxMessageBytes: 128 * KB,
+  maxBodyBytes: 1024 * KB,
+  maxOutboundFrameBytes: 128 * KB,
+  maxQueuedMessages: 64,
+  maxBufferedBytes: 256 * KB,
+  stallMs: 120 * SECOND,
+  tailBytes: 256 * KB,
+  maxPendingBytes: 256 * KB,
+  readBytes: 256 * KB,
+  mergeAbove: 16,
+  mergedBytes: 16 * KB,
+  runTimeoutMs: 300 * SECOND,
+  retentionMs: 24 * HOUR,
+  forgetMs: 7 * 24 * HOUR,
+  earlyCancelMs: 10 * SECOND,
+  heartbeatMs: 15 * SECOND,
+  maxWaitMs: 25 * SECOND,
+  pollBytes: 512 * KB,
+  graceMs: 10 * SECOND,
+  commitPatienceMs: 2 * SECOND,
+  commitRetryMs: 200,
+  sweepMs: 60 * SECOND,
+  pageSize: 50,
+};

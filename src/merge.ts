@@ -1,0 +1,52 @@
+import type { Entry } from "./stream.ts";
+
+/** One or more adjacent events that travel as one (law 7): `first` to `last` is a dense range. */
+export interface Step extends Entry {
+  /** Seq of the first event in it; `seq` is the last one's. */
+  readonly first: number;
+}
+
+const DELTA_HEAD = '{"type":"text-delta","text":"';
+const DELTA_FOOT = '"}';
+
+/** Serialises a text delta in the one form that `mergeSteps` can join without parsing. */
+export function deltaJson(text: string): string {
+  return `{"type":"text-delta","text":${JSON.stringify(text)}}`;
+}
+
+/** Joins adjacent text deltas, up to about `mergedBytes` of JSON each; all else stays as it is. */
+export function mergeSteps(entries: readonly Entry[], mergedBytes: number): Step[] {
+  const steps: Step[] = [];
+  let run: Entry[] = [];
+  let size = 0;
+  const flush = (): void => {
+    if (run.length > 0) steps.push(joined(run));
+    run = [];
+    size = 0;
+  };
+  for (const entry of entries) {
+    if (!entry.json.startsWith(DELTA_HEAD)) {
+      flush();
+      steps.push({ ...entry, first: entry.seq });
+      continue;
+    }
+    if (size + entry.json.length > mergedBytes) flush();
+    run.push(entry);
+    size += entry.json.length;
+  }
+  flush();
+  return steps;
+}
+
+/** The steps of events that travel one by one. */
+export function singleSteps(entries: readonly Entry[]): Step[] {
+  return entries.map((entry) => ({ ...entry, first: entry.seq }));
+}
+
+function joined(deltas: readonly Entry[]): Step {
+  const first = deltas[0]!;
+  if (deltas.length === 1) return { ...first, first: first.seq };
+  const last = deltas.at(-1)!;
+  const text = deltas.map((delta) => delta.json.slice(DELTA_HEAD.length, -DELTA_FOOT.length)).join("");
+  return { first: first.seq, seq: last.seq, at: last.at, json: DELTA_HEAD + text + DELTA_FOOT };
+}

@@ -1,0 +1,45 @@
+/** Who is asking, as an authorizer told it. */
+export interface Principal {
+  /** Unique within the app; never empty. */
+  readonly id: string;
+  /** Epoch milliseconds after which it no longer holds. */
+  readonly expiresAt?: number;
+  /** Whatever the authorizer wants the routes to know. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+}
+
+/** What an authorizer may look at. */
+export interface Credentials {
+  /** From the Authorization header or the WebSocket subprotocol `bearer.<token>`. */
+  readonly token?: string;
+  readonly header: (name: string) => string | undefined;
+  readonly query: URLSearchParams;
+}
+
+/** Names the principal, or refuses: undefined is `unauthorized`, a thrown SluiceError is that error. */
+export type Authorize = (credentials: Credentials) => Principal | undefined | Promise<Principal | undefined>;
+
+/** One client link's place among owners and scopes (law 9). */
+export interface Caller {
+  readonly app: string;
+  readonly principal: Principal | undefined;
+  /** Owner of what it makes: the principal's id, or "" for anonymous. */
+  readonly owner: string;
+  /** Where its request ids and lists live. */
+  readonly scope: string;
+}
+
+/** Owner of anonymous records and blobs (law 9). */
+export const ANONYMOUS = "anonymous";
+
+/** Places a caller: by principal, else by the session that it holds, else by its connection alone. */
+export function placeCaller(
+  app: string,
+  principal: Principal | undefined,
+  session: string | undefined,
+  connectionId: string,
+): Caller {
+  if (principal !== undefined) return { app, principal, owner: principal.id, scope: `${app}/u:${principal.id}` };
+  const scope = session === undefined ? `${app}/c:${connectionId}` : `${app}/s:${session}`;
+  return { app, principal, owner: "", scope };
+}

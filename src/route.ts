@@ -1,0 +1,63 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { RunContext } from "./context.ts";
+import { SluiceError } from "./protocol/errors.ts";
+import type { ProgressEvent } from "./protocol/events.ts";
+import type { JsonObject } from "./protocol/json.ts";
+
+/** A handler: yields what happens, one event or several at a time, and returns the typed result. */
+export type Handler<Input, Result> = (
+  context: RunContext<Input>,
+) => AsyncGenerator<ProgressEvent | readonly ProgressEvent[], Result, void>;
+
+/** What a route is made of. */
+export interface RouteOptions<Schema extends StandardSchemaV1, Result> {
+  /** Checks and shapes the message (without `action` and `requestId`). */
+  readonly input: Schema;
+  /** Time limit of a run, milliseconds; 5 minutes by default. Past it the stream ends with `timeout`. */
+  readonly timeoutMs?: number;
+  /** How long an ended stream is kept, milliseconds; 24 hours by default. */
+  readonly retentionMs?: number;
+  readonly run: Handler<StandardSchemaV1.InferOutput<Schema>, Result>;
+}
+
+/** One thing that clients may ask for. The type parameters carry input and result to a typed client. */
+export interface Route<Input = unknown, Result = unknown> {
+  readonly timeoutMs: number | undefined;
+  readonly retentionMs: number | undefined;
+  /** Gives the checked input, or throws `bad_request`. */
+  readonly parse: (message: JsonObject) => Promise<unknown>;
+  readonly run: Handler<never, Result>;
+  /** Types only: what a client sends. */
+  readonly "~input"?: Input;
+}
+
+/** Any route, whatever its types. */
+export type AnyRoute = Route<unknown, unknown>;
+
+/** Declares a route. */
+export function route<Schema extends StandardSchemaV1, Result>(
+  options: RouteOptions<Schema, Result>,
+): Route<StandardSchemaV1.InferInput<Schema>, Result> {
+  return {
+    timeoutMs: options.timeoutMs,
+    retentionMs: options.retentionMs,
+    parse: (message) => parseWith(options.input, message),
+    run: options.run as Handler<never, Result>,
+  };
+}
+
+/** Checks a value against any Standard Schema; what does not fit is `bad_request`, with every reason. */
+export async function parseWith<Schema extends StandardSchemaV1>(
+  schema: Schema,
+  value: unknown,
+): Promise<StandardSchemaV1.InferOutput<Schema>> {
+  const outcome = await schema["~standard"].validate(value);
+  if (outcome.issues === undefined) return outcome.value;
+  const reasons = outcome.issues.slice(0, 5).map(reason);
+  throw new SluiceError("bad_request", reasons.join("; "));
+}
+
+function reason(issue: StandardSchemaV1.Issue): string {
+  const path = (issue.path ?? []).map((step) => String(typeof step === "object" ? step.key : step)).join(".");
+  return path === "" ? issue.message : `${path}: ${issue.message}`;
+}

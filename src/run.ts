@@ -1,0 +1,144 @@
+import type { Clock } from "./clock.ts";
+import type { RunContext } from "./context.ts";
+import type { Logger } from "./logger.ts";
+import { SluiceError, toSluiceError } from "./protocol/errors.ts";
+import { type Event, type ProgressEvent, type TerminalEvent, type Usage, isTerminal } from "./protocol/events.ts";
+import type { Json } from "./protocol/json.ts";
+import type { Handler } from "./route.ts";
+import type { Writer } from "./writer.ts";
+
+interface RunParts {
+  readonly handler: Handler<never, unknown>;
+  /** The handler's context, around the run's own signal. */
+  readonly context: (signal: AbortSignal) => RunContext<never>;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** One execution of a handler: pumps its events into a stream, and ends the stream exactly once (law 5). */
+export class Run {
+  readonly #parts: RunParts;
+  readonly #writer: Writer;
+  readonly #controller = new AbortController();
+  readonly #done = Promise.withResolvers<void>();
+  #text = "";
+  #usage: Usage | undefined;
+  #ending = false;
+  #stopTimer: () => void = () => {};
+
+  constructor(parts: RunParts, makeWriter: (run: Run) => Writer) {
+    this.#parts = parts;
+    this.#writer = makeWriter(this);
+  }
+
+  /** Resolves when the stream's terminal event is stored, or another writer has taken over. */
+  get done(): Promise<void> {
+    return this.#done.promise;
+  }
+
+  /** Starts the handler. */
+  begin(): void {
+    const { timeoutMs, clock } = this.#parts;
+    this.#stopTimer = clock.after(timeoutMs, () => {
+      this.fail(new SluiceError("timeout", `The run took longer than ${timeoutMs} ms.`));
+    });
+    void this.#pump();
+  }
+
+  /** Aborts the handler and ends the stream as cancelled, keeping the partial text (law 6). */
+  cancel(): void {
+    this.#end({ type: "cancelled", partialLength: this.#text.length, ...this.#usageField() });
+  }
+
+  /** Aborts the handler and ends the stream with an error. */
+  fail(error: SluiceError): void {
+    this.#end({
+      type: "error",
+      code: error.code,
+      message: error.message,
+      retryable: error.retryable,
+      ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
+      ...this.#usageField(),
+    });
+  }
+
+  /** The stream's end is stored. */
+  ended(): void {
+    this.#stop();
+    this.#done.resolve();
+  }
+
+  /** Another writer has the stream: stop, and write nothing. */
+  fenced(): void {
+    this.#stop();
+    this.#parts.log.warn({}, "another writer has taken over the stream");
+    this.#done.resolve();
+  }
+
+  async #pump(): Promise<void> {
+    const { handler, context, log } = this.#parts;
+    let events: AsyncGenerator<ProgressEvent | readonly ProgressEvent[], unknown, void> | undefined;
+    try {
+      events = handler(context(this.#controller.signal));
+      for (;;) {
+        const step = await events.next();
+        if (this.#ending) break;
+        if (step.done === true) return this.#complete(step.value);
+        if (Array.isArray(step.value)) for (const event of step.value as readonly ProgressEvent[]) this.#emit(event);
+        else this.#emit(step.value as ProgressEvent);
+        if (this.#writer.congested) await this.#writer.drained();
+      }
+      await events.return(undefined);
+    } catch (thrown) {
+      if (this.#ending) return;
+      const error = toSluiceError(thrown);
+      log[error.code === "internal" ? "error" : "warn"]({ err: thrown, code: error.code }, "the run failed");
+      this.fail(error);
+    }
+  }
+
+  #emit(event: ProgressEvent): void {
+    if (isReserved(event)) throw new Error(`A handler cannot yield "${(event as Event).type}".`);
+    if (event.type === "text-delta") {
+      if (event.text === "") return;
+      this.#text += event.text;
+    } else if (event.type === "usage") {
+      this.#usage = {
+        inputTokens: (this.#usage?.inputTokens ?? 0) + event.inputTokens,
+        outputTokens: (this.#usage?.outputTokens ?? 0) + event.outputTokens,
+      };
+    }
+    this.#writer.append(event);
+  }
+
+  #complete(result: unknown): void {
+    this.#end({
+      type: "complete",
+      text: this.#text,
+      ...(result !== undefined && { result: result as Json }),
+      ...this.#usageField(),
+    });
+  }
+
+  #end(event: TerminalEvent): void {
+    if (this.#ending) return;
+    this.#stop();
+    this.#writer.append(event);
+  }
+
+  /** Nothing more is taken from the handler, and what it has under way is aborted. */
+  #stop(): void {
+    this.#ending = true;
+    this.#stopTimer();
+    this.#controller.abort(new SluiceError("cancelled", "The run has ended."));
+  }
+
+  #usageField(): { usage?: Usage } {
+    return this.#usage === undefined ? {} : { usage: this.#usage };
+  }
+}
+
+function isReserved(event: Event): boolean {
+  return event.type === "start" || isTerminal(event);
+}

@@ -1,0 +1,160 @@
+import type { Engine } from "./engine.ts";
+import { ownData } from "./context.ts";
+import { digestOf, randomId } from "./ids.ts";
+import type { Caller } from "./principal.ts";
+import { SluiceError } from "./protocol/errors.ts";
+import type { StartEvent } from "./protocol/events.ts";
+import { isJsonObject, type JsonObject } from "./protocol/json.ts";
+import type { AnyRoute } from "./route.ts";
+import { Run } from "./run.ts";
+import type { StreamHead } from "./store.ts";
+import { Stream } from "./stream.ts";
+import { Writer } from "./writer.ts";
+
+/** A request for a run, as a connection hands it on. */
+export interface RunRequest {
+  readonly name: string;
+  readonly route: AnyRoute;
+  readonly message: JsonObject;
+  readonly requestId: string | undefined;
+  readonly caller: Caller;
+}
+
+interface LiveRun {
+  readonly run: Run;
+  readonly stream: Stream;
+}
+
+/** The runs of this process: starts each request once (law 8), and knows which are going on. */
+export class Runs {
+  readonly #engine: Engine;
+  readonly #live = new Map<string, LiveRun>();
+  #draining = false;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  get running(): number {
+    return this.#live.size;
+  }
+
+  /** The run that writes this stream here, if one does. */
+  get(streamId: string): Run | undefined {
+    return this.#live.get(streamId)?.run;
+  }
+
+  /** The stream of a run that goes on here. */
+  stream(streamId: string): Stream | undefined {
+    return this.#live.get(streamId)?.stream;
+  }
+
+  /** Starts a run, or finds the stream that the same request already has; another body under its id is `conflict`. */
+  async start(request: RunRequest): Promise<StreamHead> {
+    const { app } = request.caller;
+    if (this.#draining) throw new SluiceError("interrupted", "The server is shutting down; try again.");
+    const { store, clock, limits } = this.#engine;
+    const input = await request.route.parse(inputOf(request.message));
+    const start = this.#startEvent(app, request, input);
+    const digest = request.requestId === undefined ? undefined : await digestOf([request.name, input]);
+    const opened = await store.open(
+      {
+        streamId: randomId(),
+        app,
+        route: request.name,
+        owner: request.caller.owner,
+        scope: request.caller.scope,
+        ...(request.requestId !== undefined && { requestId: request.requestId }),
+        ...(digest !== undefined && { digest }),
+        retentionMs: request.route.retentionMs ?? limits.retentionMs,
+        createdAt: clock.now(),
+      },
+      JSON.stringify(start),
+    );
+    if (opened.created) this.#begin(opened.head, start, request, input, opened.cancelled);
+    else if (opened.head.digest !== digest) {
+      throw new SluiceError("conflict", "This requestId was already used with a different body.");
+    }
+    return opened.head;
+  }
+
+  /** Takes no new runs, waits `graceMs` for those that go on, then ends them as interrupted (law 5). */
+  async drain(graceMs: number): Promise<void> {
+    this.#draining = true;
+    const ends = [...this.#live.values()].map(({ run }) => run.done);
+    const stopTimer = this.#engine.clock.after(graceMs, () => {
+      for (const { run } of this.#live.values()) {
+        run.fail(new SluiceError("interrupted", "The server was stopped before the answer was complete."));
+      }
+    });
+    await Promise.all(ends);
+    stopTimer();
+  }
+
+  #startEvent(app: string, request: RunRequest, input: unknown): StartEvent {
+    const { dialect } = this.#engine.gateway(app);
+    const echo = isJsonObject(input) ? dialect.echo?.(input, request.name) : undefined;
+    return {
+      type: "start",
+      route: request.name,
+      ...(request.requestId !== undefined && { requestId: request.requestId }),
+      ...(echo !== undefined && { echo }),
+    };
+  }
+
+  #begin(head: StreamHead, start: StartEvent, request: RunRequest, input: unknown, cancelled: boolean): void {
+    const engine = this.#engine;
+    const { caller, route, requestId } = request;
+    const stream = new Stream(head, start, engine.store, engine.limits);
+    const streamId = head.streamId;
+    const log = engine.logger.child({ app: caller.app, streamId, ...(requestId !== undefined && { requestId }) });
+    const run = new Run(
+      {
+        handler: route.run,
+        context: (signal) => ({
+          ...ownData(engine, caller),
+          input: input as never,
+          streamId,
+          requestId,
+          source: engine.sourceOf(caller.app),
+          signal,
+          log,
+        }),
+        timeoutMs: route.timeoutMs ?? engine.limits.runTimeoutMs,
+        clock: engine.clock,
+        log,
+      },
+      (self) => this.#writerOf(stream, self),
+    );
+    this.#live.set(streamId, { run, stream });
+    engine.metrics.runsRunning += 1;
+    void run.done.then(() => this.#ended(stream));
+    log.info({ route: request.name }, "run started");
+    if (cancelled) run.cancel();
+    else run.begin();
+  }
+
+  #writerOf(stream: Stream, run: Run): Writer {
+    const { committer, limits } = this.#engine;
+    const events = {
+      cancelRequested: () => run.cancel(),
+      fenced: () => run.fenced(),
+      stuck: (error: SluiceError) => run.fail(error),
+      ended: () => run.ended(),
+    };
+    return new Writer(stream, stream.epochs.length, events, (writer) => committer.schedule(writer), limits);
+  }
+
+  #ended(stream: Stream): void {
+    this.#live.delete(stream.id);
+    const { metrics, logger } = this.#engine;
+    metrics.runsRunning -= 1;
+    if (stream.state !== "running") metrics.runsEnded[stream.state] += 1;
+    logger.info({ app: stream.app, streamId: stream.id, state: stream.state }, "run ended");
+  }
+}
+
+function inputOf(message: JsonObject): JsonObject {
+  const { action: _action, requestId: _requestId, ...input } = message;
+  return input;
+}

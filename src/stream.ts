@@ -1,0 +1,88 @@
+import { type Event, type StartEvent, type StreamState, isTerminal } from "./protocol/events.ts";
+import { epochOf, formatOffset } from "./protocol/offset.ts";
+import type { SluiceError } from "./protocol/errors.ts";
+import type { Store, StoredEvent, StreamHead } from "./store.ts";
+
+/** A stored event with, where this process made it, the event it was made from. */
+export interface Entry extends StoredEvent {
+  readonly event?: Event;
+}
+
+/** One durable stream as this process sees it: its place, and the tail that all its cursors read (law 2). */
+export class Stream {
+  readonly id: string;
+  readonly app: string;
+  readonly start: StartEvent;
+  /** Why its writer cannot store what comes, while that lasts. */
+  trouble: SluiceError | undefined;
+  #epochs: readonly number[];
+  #seq: number;
+  #state: StreamState;
+  /** The last committed events, dense, the newest at the end. */
+  #tail: Entry[] = [];
+  #tailBytes = 0;
+  readonly #store: Store;
+  readonly #limits: { readonly tailBytes: number; readonly readBytes: number };
+
+  constructor(head: StreamHead, start: StartEvent, store: Store, limits: { tailBytes: number; readBytes: number }) {
+    this.id = head.streamId;
+    this.app = head.app;
+    this.start = start;
+    this.#epochs = head.epochs;
+    this.#seq = head.seq;
+    this.#state = head.state;
+    this.#store = store;
+    this.#limits = limits;
+  }
+
+  get state(): StreamState {
+    return this.#state;
+  }
+
+  get epochs(): readonly number[] {
+    return this.#epochs;
+  }
+
+  /** Seq of the last committed event. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** The offset of the event at `seq`, as it stands on the wire. */
+  offsetOf(seq: number): string {
+    return formatOffset(epochOf(this.#epochs, seq), seq);
+  }
+
+  /** Takes in what was committed; call only after the commit (law 1). */
+  committed(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      this.#tail.push(entry);
+      this.#tailBytes += entry.json.length;
+    }
+    const last = entries.at(-1);
+    if (last === undefined) return;
+    this.#seq = last.seq;
+    const event = last.event;
+    if (event !== undefined && isTerminal(event)) this.#state = event.type;
+    if (this.#tailBytes > this.#limits.tailBytes) this.#trim();
+  }
+
+  /** Committed events after `after`: from the tail, or below it from the store. Empty where there are none yet. */
+  read(after: number): readonly Entry[] | Promise<readonly Entry[]> {
+    if (after >= this.#seq) return [];
+    const first = this.#tail[0];
+    if (first === undefined || after + 1 < first.seq) {
+      return this.#store.read(this.id, after, this.#limits.readBytes);
+    }
+    return this.#tail.slice(after + 1 - first.seq);
+  }
+
+  #trim(): void {
+    let cut = 0;
+    while (this.#tailBytes > this.#limits.tailBytes / 2 && cut < this.#tail.length - 1) {
+      this.#tailBytes -= this.#tail[cut]!.json.length;
+      cut += 1;
+    }
+    this.#tail.splice(0, cut);
+  }
+}

@@ -1,0 +1,89 @@
+import type { SluiceError } from "../protocol/errors.ts";
+import type { Frame, Transport } from "../transport.ts";
+
+/** Where an event stream is written; the host gives it. */
+export interface EventOutput {
+  /** Sends the headers of a 200 event stream; the first write follows. */
+  open(): void;
+  /** False where the client does not take more for now; `drained` is told to the connection then. */
+  write(text: string): boolean;
+  end(): void;
+}
+
+/** What a request for an event stream comes to, before its first frame. */
+export type EventStreamStart =
+  | { readonly kind: "streaming" }
+  /** Nothing of that stream can come any more: 204. */
+  | { readonly kind: "nothing" }
+  | { readonly kind: "error"; readonly error: SluiceError; readonly json: string };
+
+/** Frames as server-sent events (WHATWG HTML, section 9.2): `id` is the offset, `data` the frame, no `event` line. */
+export class SseTransport implements Transport {
+  readonly kind = "sse";
+  readonly #output: EventOutput;
+  readonly #start = Promise.withResolvers<EventStreamStart>();
+  #open = false;
+  #closed = false;
+  #full = false;
+
+  constructor(output: EventOutput) {
+    this.#output = output;
+  }
+
+  /** Resolves with the first frame, which decides the HTTP status. */
+  get started(): Promise<EventStreamStart> {
+    return this.#start.promise;
+  }
+
+  get writable(): boolean {
+    return !this.#full && !this.#closed;
+  }
+
+  send(frame: Frame): void {
+    if (this.#closed) return;
+    if (!this.#open) {
+      if (frame.error !== undefined) return this.#refuse({ kind: "error", error: frame.error, json: frame.json });
+      if (frame.ended === true) return this.#refuse({ kind: "nothing" });
+      this.#open = true;
+      this.#output.open();
+      this.#start.resolve({ kind: "streaming" });
+    }
+    const id = frame.offset === undefined ? "" : `id: ${frame.offset}\n`;
+    this.#write(`${id}data: ${frame.json}\n\n`);
+    if (frame.terminal !== undefined || frame.ended === true) this.#end();
+  }
+
+  /** A comment line, so that proxies and clients know that the stream lives. */
+  heartbeat(): void {
+    if (this.#open && this.writable) this.#write(":\n\n");
+  }
+
+  /** The output takes more again. */
+  drained(): void {
+    this.#full = false;
+  }
+
+  pause(): void {}
+
+  resume(): void {}
+
+  close(): void {
+    this.#end();
+  }
+
+  #write(text: string): void {
+    if (!this.#output.write(text)) this.#full = true;
+  }
+
+  #refuse(start: EventStreamStart): void {
+    this.#closed = true;
+    this.#start.resolve(start);
+  }
+
+  #end(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#open) this.#output.end();
+    else this.#start.resolve({ kind: "nothing" });
+  }
+}
