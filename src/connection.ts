@@ -7,7 +7,7 @@ import type { Gateway } from "./gateway.ts";
 import type { Logger } from "./logger.ts";
 import type { Caller } from "./principal.ts";
 import { decodeMessage, requestIdOf } from "./protocol/codec.ts";
-import { SluiceError, toSluiceError } from "./protocol/errors.ts";
+import { type SluiceError, toSluiceError } from "./protocol/errors.ts";
 import type { JsonObject } from "./protocol/json.ts";
 import { resolveAction } from "./router.ts";
 import type { StreamHead } from "./store.ts";
@@ -159,7 +159,7 @@ export class Connection implements Outlet {
     if (this.#closed) return;
     this.#closed = true;
     this.#inbox.length = 0;
-    for (const streamId of [...this.#followers.keys()]) this.#drop(streamId);
+    for (const streamId of this.#followers.keys()) this.#drop(streamId);
     this.#engine.metrics.connections[this.#transport.kind] -= 1;
   }
 

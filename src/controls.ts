@@ -52,9 +52,7 @@ export class Controls {
       throw new SluiceError("bad_request", 'A cancel needs a "streamId" or a "requestId".');
     }
     const head =
-      streamId === undefined
-        ? await catalog.cancelRequest(caller, requestId!)
-        : await catalog.cancel(caller, streamId);
+      streamId === undefined ? await catalog.cancelRequest(caller, requestId!) : await catalog.cancel(caller, streamId);
     if (head === undefined) return;
     if (head.state !== "running") return this.#ended(head);
     if (this.#connection.isFollowing(head.streamId)) return;

@@ -5,9 +5,7 @@ import type { JsonObject } from "./protocol/json.ts";
 import type { AnyRoute } from "./route.ts";
 
 /** Where a message goes: one of the actions that every app has, or a route. */
-export type Destination =
-  | { readonly control: ControlAction }
-  | { readonly route: AnyRoute; readonly name: string };
+export type Destination = { readonly control: ControlAction } | { readonly route: AnyRoute; readonly name: string };
 
 /** Finds the destination of a message by its `action` (PROTOCOL.md section 5). */
 export function resolveAction(gateway: Gateway, message: JsonObject): Destination {

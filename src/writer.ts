@@ -134,7 +134,7 @@ export class Writer {
 /** Cuts a long text without breaking a surrogate pair. */
 function pieces(text: string, length: number): string[] {
   const cuts: string[] = [];
-  for (let from = 0; from < text.length; ) {
+  for (let from = 0; from < text.length;) {
     let to = Math.min(from + length, text.length);
     const unit = text.charCodeAt(to - 1);
     if (to < text.length && unit >= 0xd800 && unit <= 0xdbff) to -= 1;

@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { SluiceError } from "../../protocol/errors.ts";
-import { Defence, PREFLIGHT_HEADERS, type Provenance } from "./defence.ts";
+import { type Defence, PREFLIGHT_HEADERS, type Provenance } from "./defence.ts";
 import { callEndpoint } from "./endpoints.ts";
 import type { OpenOutput } from "./event-stream.ts";
 import { Exchange, respondError } from "./exchange.ts";
@@ -24,9 +24,9 @@ export function httpApp(parts: HttpAppParts): Hono {
   app.use(async (c, next) => {
     const from = provenance(c);
     defence.check(from);
-    if (c.req.method === "OPTIONS") return c.body(null, 204, { ...PREFLIGHT_HEADERS, ...defence.corsHeaders(from) });
+    for (const [name, value] of Object.entries(defence.corsHeaders(from))) c.header(name, value);
+    if (c.req.method === "OPTIONS") return c.body(null, 204, { ...PREFLIGHT_HEADERS });
     await next();
-    for (const [name, value] of Object.entries(defence.corsHeaders(from))) c.res.headers.set(name, value);
     return undefined;
   });
   appRoutes(app, parts);
@@ -38,9 +38,7 @@ export function httpApp(parts: HttpAppParts): Hono {
     const name = c.req.path.split("/")[1] ?? "";
     const gateway = engine.hasApp(name) ? engine.gateway(name) : undefined;
     if (!(thrown instanceof SluiceError)) engine.logger.error({ err: thrown, path: c.req.path }, "a request failed");
-    const response = respondError(c, thrown, gateway, c.req.param("streamId"));
-    for (const [header, value] of Object.entries(defence.corsHeaders(provenance(c)))) response.headers.set(header, value);
-    return response;
+    return respondError(c, thrown, gateway, c.req.param("streamId"));
   });
   return app;
 }
@@ -57,7 +55,9 @@ function appRoutes(app: Hono, parts: HttpAppParts): void {
     app.get(`/${name}/streams/:streamId`, async (c) =>
       getStream(c, await begin(c), c.req.param("streamId"), openOutput, cors(c)),
     );
-    app.post(`/${name}/streams/:streamId/cancel`, async (c) => cancelStream(c, await begin(c), c.req.param("streamId")));
+    app.post(`/${name}/streams/:streamId/cancel`, async (c) =>
+      cancelStream(c, await begin(c), c.req.param("streamId")),
+    );
     app.delete(`/${name}/streams/:streamId`, async (c) => eraseStream(c, await begin(c), c.req.param("streamId")));
     app.post(`/${name}/:route{.+}`, async (c) => postRun(c, await begin(c), c.req.param("route"), openOutput, cors(c)));
   }

@@ -19,7 +19,7 @@ export function nodeOutput(stallMs: number): OpenOutput {
       end: () => void outgoing.end(),
       onDrain: (listener) => void outgoing.on("drain", listener),
       onGone: (listener) => void outgoing.on("close", listener),
-      response: new Response(null, RESPONSE_ALREADY_SENT),
+      response: RESPONSE_ALREADY_SENT,
     };
   };
 }

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { memoryStore } from "../../src/store/memory.ts";
+import { faultyStore } from "../../src/testing/faulty-store.ts";
+import { engineFixture } from "../support/engine-fixture.ts";
+
+describe("law 1: shown means stored", () => {
+  it("sends no event before its commit is acknowledged", async () => {
+    const store = faultyStore(memoryStore());
+    const { model, connect } = engineFixture({ store });
+    const { say, transport } = connect();
+    say({ action: "ask" });
+    const call = await model.next();
+    await transport.frame("start");
+    const release = store.hold();
+    call.push("shown?");
+    while (store.appends.length === 0) await new Promise(setImmediate);
+    expect(transport.frames.map(({ type }) => type)).toEqual(["start"]);
+    release();
+    expect(await transport.frame("chunk")).toMatchObject({ content: "shown?", offset: "1-1" });
+  });
+
+  it("stores what all streams have pending in one write a turn", async () => {
+    const store = faultyStore(memoryStore());
+    const { model, connect } = engineFixture({ store });
+    const { say, transport } = connect();
+    for (let index = 0; index < 5; index += 1) say({ action: "ask" });
+    const calls = [];
+    for (let index = 0; index < 5; index += 1) calls.push(await model.next());
+    for (const call of calls) call.push("a");
+    await transport.until((frames) => (frames.filter(({ type }) => type === "chunk").length === 5 ? true : undefined));
+    expect(store.appends.map((batch) => batch.length)).toEqual([5]);
+  });
+
+  it("tells run and viewers when the store takes nothing, and goes on to one end when it does again", async () => {
+    const store = faultyStore(memoryStore());
+    const { model, connect } = engineFixture({ store, limits: { commitPatienceMs: 0, commitRetryMs: 1 } });
+    const { say, transport } = connect();
+    say({ action: "ask" });
+    const call = await model.next();
+    await transport.frame("start");
+    store.failure = new Error("database or disk is full");
+    call.push("lost?");
+    const told = await transport.frame("error");
+    expect(told).toMatchObject({ code: "internal", streamId: transport.frames[0]!["streamId"] });
+    expect(told).not.toHaveProperty("offset");
+    await call.stopped;
+    store.failure = undefined;
+    await transport.until((frames) => frames.find((frame) => frame["type"] === "error" && "offset" in frame));
+    expect(transport.frames.map(({ type, offset }) => [type, offset])).toEqual([
+      ["start", "1-0"],
+      ["error", undefined],
+      ["chunk", "1-1"],
+      ["error", "1-2"],
+    ]);
+  });
+});
+
+describe("law 2: one road", () => {
+  it("replay gives the very frames that were delivered live", async () => {
+    const { model, connect } = engineFixture();
+    const live = connect();
+    live.say({ action: "ask" });
+    const call = await model.next();
+    call.push("a", "b", "c");
+    call.end();
+    await live.transport.frame("done");
+    const late = connect();
+    late.say({ action: "resume", streamId: live.transport.frames[0]!["streamId"]! });
+    await late.transport.frame("done");
+    expect(late.transport.frames).toEqual(live.transport.frames);
+  });
+
+  it("a wake-up that was lost delays, and loses nothing", async () => {
+    const { engine, model, connect } = engineFixture();
+    const { moved } = engine.hub;
+    const { say, transport } = connect();
+    say({ action: "ask" });
+    const call = await model.next();
+    await transport.frame("start");
+    engine.hub.moved = () => {};
+    call.push("a");
+    while (engine.metrics.events < 1) await new Promise(setImmediate);
+    expect(transport.frames).toHaveLength(1);
+    engine.hub.moved = moved;
+    call.push("b");
+    await transport.until((frames) => frames[2]);
+    expect(transport.frames.slice(1).map(({ content }) => content)).toEqual(["a", "b"]);
+  });
+
+  it("reads the store only below the tail", async () => {
+    const behind = memoryStore();
+    const { engine, model, connect } = engineFixture({ store: behind, limits: { tailBytes: 300, mergeAbove: 1000 } });
+    const { say, transport } = connect();
+    say({ action: "ask" });
+    const call = await model.next();
+    for (let index = 0; index < 40; index += 1) {
+      call.push(`t${index}`);
+      await transport.until((frames) => frames[index + 1]);
+    }
+    const { streamId } = transport.frames[0]!;
+    const stream = engine.runs.stream(streamId as string)!;
+    expect(stream.read(39)).toHaveLength(1);
+    expect(stream.read(0)).toBeInstanceOf(Promise);
+    const late = connect();
+    late.say({ action: "resume", streamId: streamId! });
+    await late.transport.until((frames) => frames[40]);
+    expect(late.transport.frames).toEqual(transport.frames);
+  });
+});

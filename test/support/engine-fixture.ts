@@ -1,0 +1,105 @@
+import { type Clock, systemClock } from "../../src/clock.ts";
+import type { Connection } from "../../src/connection.ts";
+import type { Dialect } from "../../src/dialect.ts";
+import { Engine } from "../../src/engine.ts";
+import { type Gateway, gateway } from "../../src/gateway.ts";
+import { localHub } from "../../src/hub/local.ts";
+import { randomId } from "../../src/ids.ts";
+import { type Limits, defaultLimits } from "../../src/limits.ts";
+import { silentLogger } from "../../src/logger.ts";
+import { type Principal, placeCaller } from "../../src/principal.ts";
+import type { JsonObject } from "../../src/protocol/json.ts";
+import { route } from "../../src/route.ts";
+import type { Store } from "../../src/store.ts";
+import { memory } from "../../src/store/memory.ts";
+import { RecordingTransport } from "../../src/testing/recording-transport.ts";
+import { ScriptedSource } from "../../src/testing/scripted-source.ts";
+
+/** Frames that a reader of tests takes in at a glance. */
+export const plainDialect: Dialect = {
+  name: "plain",
+  encode(_start, event) {
+    switch (event.type) {
+      case "status":
+        return { type: "status", text: event.text };
+      case "text-delta":
+        return { type: "chunk", content: event.text };
+      case "complete":
+        return { type: "done", content: event.text };
+      case "error":
+        return { type: "error", code: event.code, message: event.message };
+      default:
+        return undefined;
+    }
+  },
+  error: (error) => ({ type: "error", code: error.code, message: error.message }),
+};
+
+/** A schema that takes any object. */
+export const anyObject = {
+  "~standard": {
+    version: 1,
+    vendor: "test",
+    validate: (value: unknown) => ({ value: value as JsonObject }),
+  },
+} as const;
+
+/** `ask` streams what the model says. */
+export const ask = route({
+  input: anyObject,
+  async *run({ source, signal }) {
+    const answer = yield* source.stream({ messages: [{ role: "user", content: "go" }], signal });
+    return { length: answer.text.length };
+  },
+});
+
+export interface FixtureOptions {
+  readonly store?: Store;
+  readonly clock?: Clock;
+  readonly limits?: Partial<Limits>;
+  readonly gateway?: Gateway;
+}
+
+/** An engine without a host: links are recording transports, the model is played by the test. */
+export interface Fixture {
+  readonly engine: Engine;
+  readonly model: ScriptedSource;
+  connect(options?: { principal?: Principal; session?: string; app?: string; dialect?: Dialect }): TestLink;
+}
+
+export interface TestLink {
+  readonly connection: Connection;
+  readonly transport: RecordingTransport;
+  /** Hands a message to the connection as its client would. */
+  say(message: JsonObject): void;
+}
+
+export function engineFixture(options: FixtureOptions = {}): Fixture {
+  const backend = memory();
+  const model = new ScriptedSource();
+  const plain = options.gateway ?? gateway({ routes: { ask }, dialect: plainDialect });
+  const limits = { ...defaultLimits, ...options.limits };
+  const engine = new Engine({
+    gateways: { app: plain, other: plain },
+    store: options.store ?? backend.store,
+    records: backend.records,
+    blobs: backend.blobs,
+    hub: localHub(),
+    clock: options.clock ?? systemClock,
+    logger: silentLogger,
+    limits,
+    source: () => model,
+  });
+  return {
+    engine,
+    model,
+    connect({ principal, session, app = "app", dialect } = {}) {
+      const id = randomId();
+      const transport = new RecordingTransport();
+      const caller = placeCaller(app, principal, session, id);
+      const link = { id, caller, transport, maxFrameBytes: limits.maxOutboundFrameBytes };
+      const connection = engine.accept({ ...link, ...(dialect !== undefined && { dialect }) });
+      return { connection, transport, say: (message) => connection.receive(JSON.stringify(message)) };
+    },
+  };
+}
