@@ -13,6 +13,6 @@ export { type LogFields, type Logger, silentLogger } from "./logger.ts";
 export type { Authorize, Credentials, Principal } from "./principal.ts";
 export * from "./protocol/errors.ts";
 export * from "./protocol/events.ts";
-export type { Json, JsonObject } from "./protocol/json.ts";
+export { type Json, type JsonObject, isJsonObject } from "./protocol/json.ts";
 export { type AnyRoute, type Handler, type Route, type RouteOptions, parseWith, route } from "./route.ts";
 export type { ModelAnswer, ModelRequest, Source, Turn } from "./source.ts";

@@ -7,16 +7,17 @@
  * S2  Acknowledged means stored: a `stored` outcome survives what the store's durability promises, and is read at once (law 1).
  * S3  Fenced. An append whose epoch is not the stream's, or whose seq is not the next, leaves nothing and is told `fenced` (law 4).
  * S4  Final. After its terminal event a stream takes no append (law 5).
- * S5  Repeatable. The same append again (same epoch, seq and events, the last ones stored) is `stored`, and stores nothing twice:
- *     a writer that does not know how its append went may ask again.
+ * S5  Repeatable. The same append again (same epoch, seq and events, the last ones stored) is `stored`, and stores nothing twice,
+ *     while its epoch lasts: a writer that does not know how its append went may ask again.
  * S6  Independent. A failed or fenced append in a group leaves the others in it as they are, unless the whole group failed.
  * S7  Dense reads. `read` gives the events right after the seq asked, in order, without a hole, or `stream_gone`; never a part for the whole.
  * S8  Same request once. `open` with a (scope, requestId) that a kept stream has gives that stream and stores nothing (law 8).
  * S9  Early cancel. A cancel for a request id not yet seen is remembered until `until` and told by the `open` that comes (law 6).
  * S10 Gone is told. A stream past its retention, or erased, keeps its head with `gone` (so that `stream_gone` can be told apart
  *     from `not_found`) until it is forgotten; its events are removed at once.
- * S11 Takeover. It raises the epoch by one, records the seq at which it begins, and fences the former writer. A takeover that
- *     expects another epoch than the stream has, or whose stream has ended, gives undefined.
+ * S11 Takeover. It raises the epoch by one, records the seq at which it begins (the next one to append, which it gives), and
+ *     fences the former writer. It is stored as safely as the back end can, so that no epoch is given out twice. A takeover
+ *     that expects another epoch than the stream has, or whose stream has ended, gives undefined.
  * S12 No clock of its own. Every time comes from the caller, in epoch milliseconds.
  */
 import type { StreamState } from "./protocol/events.ts";

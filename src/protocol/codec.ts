@@ -17,7 +17,7 @@ export function decodeMessage(text: string): JsonObject {
 }
 
 /** The message's own text field `name`, undefined where it has none; `bad_request` where it is no text. */
-export function textField(message: JsonObject, name: string, maxLength = MAX_REQUEST_ID): string | undefined {
+export function textField(message: JsonObject, name: string, maxLength: number = MAX_REQUEST_ID): string | undefined {
   const value = Object.hasOwn(message, name) ? message[name] : undefined;
   if (value === undefined || value === null) return undefined;
   if (typeof value !== "string" || value.length > maxLength) {

@@ -4,7 +4,7 @@
  * 4000 to 4499 say "come back", 4500 to 4999 "do not come back as you are".
  * `retry`: whether the same request may succeed later.
  */
-export const ERRORS = {
+export const ERRORS: Readonly<Record<ErrorCode, ErrorRow>> = {
   bad_request: { status: 400, close: 4500, retry: false },
   unauthorized: { status: 401, close: 4501, retry: false },
   forbidden: { status: 403, close: 4503, retry: false },
@@ -22,16 +22,34 @@ export const ERRORS = {
   upstream_throttled: { status: 503, close: 4003, retry: true },
   interrupted: { status: 503, close: 4013, retry: true },
   timeout: { status: 504, close: 4004, retry: true },
-} as const satisfies Record<string, ErrorRow>;
+};
 
-interface ErrorRow {
+/** What an error means to a client, by each way that it may reach it. */
+export interface ErrorRow {
   readonly status: number;
   readonly close: number;
   readonly retry: boolean;
 }
 
 /** A stable name of what went wrong; never match on the message. */
-export type ErrorCode = keyof typeof ERRORS;
+export type ErrorCode =
+  | "bad_request"
+  | "unauthorized"
+  | "forbidden"
+  | "not_found"
+  | "unknown_action"
+  | "conflict"
+  | "cancelled"
+  | "stream_gone"
+  | "payload_too_large"
+  | "unsupported_media_type"
+  | "rate_limited"
+  | "internal"
+  | "upstream_error"
+  | "upstream_truncated"
+  | "upstream_throttled"
+  | "interrupted"
+  | "timeout";
 
 /** Close codes that are no error of a request (PROTOCOL.md section 9.2). */
 export const CLOSE = {
