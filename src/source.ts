@@ -7,7 +7,8 @@
  *    and an abort takes at most 100 ms to go out (law 6).
  * M4 Silence ends: no chunk for `inactivityMs` throws `timeout`.
  * M5 It tries again by itself only while nothing was yielded.
- * M6 Provider errors are thrown as `upstream_error`, `upstream_throttled` or `bad_request`, never shown as success.
+ * M6 When the signal fires, the iteration throws the signal's reason, so that a cancel can be told from a failure.
+ * M7 Provider errors are thrown as `upstream_error`, `upstream_throttled` or `bad_request`, never shown as success.
  */
 import type { ProgressEvent, Usage } from "./protocol/events.ts";
 
