@@ -50,7 +50,10 @@ describe("frames of a stream (PROTOCOL.md section 6)", () => {
     const [plain] = encoded(encoder(), complete);
     expect(plain).toMatchObject({ type: "done", content: "", href: "/app/streams/s", offset: "1-4" });
     const [native] = encoded(encoder({ native: true }), complete);
-    expect(native).toMatchObject({ href: "/app/streams/s", events: [{ type: "complete", text: "", result: { n: 1 } }] });
+    expect(native).toMatchObject({
+      href: "/app/streams/s",
+      events: [{ type: "complete", text: "", result: { n: 1 } }],
+    });
     const [whole] = encoded(encoder({ maxBytes: Number.POSITIVE_INFINITY }), complete);
     expect(whole).toMatchObject({ content: complete.text });
   });

@@ -1,6 +1,6 @@
 import type { Dialect } from "./dialect.ts";
 import type { Limits } from "./limits.ts";
-import { type Step, mergeSteps, singleSteps } from "./merge.ts";
+import { type Step, mergeSteps } from "./merge.ts";
 import { type Event, isTerminal } from "./protocol/events.ts";
 import type { JsonObject } from "./protocol/json.ts";
 import type { Entry, Stream } from "./stream.ts";
@@ -29,7 +29,7 @@ export class Encoder {
   /** Frames for these events, in order; events that the dialect does not speak of give none. */
   encode(entries: readonly Entry[]): Frame[] {
     const { mergeAbove, mergedBytes } = this.#limits;
-    const steps = entries.length > mergeAbove ? mergeSteps(entries, mergedBytes) : singleSteps(entries);
+    const steps = entries.length > mergeAbove ? mergeSteps(entries, mergedBytes) : entries;
     return this.#dialect.raw === true ? this.#rawFrames(steps) : this.#dialectFrames(steps);
   }
 
@@ -82,7 +82,7 @@ export class Encoder {
     const first = batch[0]!;
     const last = batch.at(-1)!;
     const json = (events: string, href: string): string =>
-      `{"type":"events",${this.#streamField},"first":"${this.#stream.offsetOf(first.first)}",` +
+      `{"type":"events",${this.#streamField},"first":"${this.#stream.offsetOf(first.first ?? first.seq)}",` +
       `"offset":"${this.#stream.offsetOf(last.seq)}"${this.#requestField},"at":${last.at}${href},"events":[${events}]}`;
     const whole = json(batch.map((step) => step.json).join(","), "");
     const terminal = terminalOf(last);

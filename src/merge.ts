@@ -2,8 +2,8 @@ import type { Entry } from "./stream.ts";
 
 /** One or more adjacent events that travel as one (law 7): `first` to `last` is a dense range. */
 export interface Step extends Entry {
-  /** Seq of the first event in it; `seq` is the last one's. */
-  readonly first: number;
+  /** Seq of the first event in it, where that is another than `seq`, the last one's. */
+  readonly first?: number;
 }
 
 const DELTA_HEAD = '{"type":"text-delta","text":"';
@@ -27,7 +27,7 @@ export function mergeSteps(entries: readonly Entry[], mergedBytes: number): Step
   for (const entry of entries) {
     if (!entry.json.startsWith(DELTA_HEAD)) {
       flush();
-      steps.push({ ...entry, first: entry.seq });
+      steps.push(entry);
       continue;
     }
     if (size + entry.json.length > mergedBytes) flush();
@@ -38,14 +38,9 @@ export function mergeSteps(entries: readonly Entry[], mergedBytes: number): Step
   return steps;
 }
 
-/** The steps of events that travel one by one. */
-export function singleSteps(entries: readonly Entry[]): Step[] {
-  return entries.map((entry) => ({ ...entry, first: entry.seq }));
-}
-
 function joined(deltas: readonly Entry[]): Step {
   const first = deltas[0]!;
-  if (deltas.length === 1) return { ...first, first: first.seq };
+  if (deltas.length === 1) return first;
   const last = deltas.at(-1)!;
   const text = deltas.map((delta) => delta.json.slice(DELTA_HEAD.length, -DELTA_FOOT.length)).join("");
   return { first: first.seq, seq: last.seq, at: last.at, json: DELTA_HEAD + text + DELTA_FOOT };

@@ -17,6 +17,12 @@ export interface WriterEvents {
   ended(): void;
 }
 
+/** An event on its way to the store; its time is that of the commit. */
+interface Uncommitted extends Entry {
+  at: number;
+  readonly event: Event;
+}
+
 /** The writing end of a stream in one epoch: gathers events until the next commit. */
 export class Writer {
   readonly stream: Stream;
@@ -24,7 +30,7 @@ export class Writer {
   readonly #events: WriterEvents;
   readonly #schedule: (writer: Writer) => void;
   readonly #limits: Limits;
-  #pending: Entry[] = [];
+  #pending: Uncommitted[] = [];
   #pendingBytes = 0;
   #nextSeq: number;
   /** What was handed to the store and not yet acknowledged; offered again as it is (S5). */
@@ -73,8 +79,9 @@ export class Writer {
   take(now: number): Append | undefined {
     if (this.#offered !== undefined) return this.#offered.append;
     if (this.#pending.length === 0) return undefined;
-    const entries = this.#pending.map((entry) => ({ ...entry, at: now }));
-    const last = entries.at(-1)!.event!;
+    const entries = this.#pending;
+    for (const entry of entries) entry.at = now;
+    const last = entries.at(-1)!.event;
     const append: Append = {
       streamId: this.stream.id,
       epoch: this.epoch,
