@@ -52,6 +52,7 @@ export class Connection implements Outlet {
     this.log = engine.logger.child({ connectionId: link.id, app: link.caller.app });
     this.#controls = new Controls(engine, this);
     engine.metrics.connections[link.transport.kind] += 1;
+    this.log.debug({ transport: link.transport.kind }, "connected");
   }
 
   get closed(): boolean {
@@ -79,7 +80,8 @@ export class Connection implements Outlet {
       const destination = resolveAction(this.#gateway, message);
       if ("control" in destination) return await this.#controls.handle(destination.control, message);
       const requestId = requestIdOf(message);
-      const head = await this.#engine.runs.start({ ...destination, message, requestId, caller: this.caller });
+      const { caller, log } = this;
+      const head = await this.#engine.runs.start({ ...destination, message, requestId, caller, log });
       const follower = this.#followers.get(head.streamId);
       if (follower !== undefined) this.send(follower.startFrame());
       else await this.follow(head, -1);
@@ -161,6 +163,7 @@ export class Connection implements Outlet {
     this.#inbox.length = 0;
     for (const streamId of this.#followers.keys()) this.#drop(streamId);
     this.#engine.metrics.connections[this.#transport.kind] -= 1;
+    this.log.debug({}, "disconnected");
   }
 
   #drop(streamId: string): void {

@@ -1,6 +1,7 @@
 import type { Engine } from "./engine.ts";
 import { ownData } from "./context.ts";
 import { digestOf, randomId } from "./ids.ts";
+import type { Logger } from "./logger.ts";
 import type { Caller } from "./principal.ts";
 import { SluiceError } from "./protocol/errors.ts";
 import type { StartEvent } from "./protocol/events.ts";
@@ -18,6 +19,8 @@ export interface RunRequest {
   readonly message: JsonObject;
   readonly requestId: string | undefined;
   readonly caller: Caller;
+  /** Of whoever asks; its connection and request are on each of its lines. */
+  readonly log: Logger;
 }
 
 interface LiveRun {
@@ -107,7 +110,7 @@ export class Runs {
     const { caller, route, requestId } = request;
     const stream = new Stream(head, start, engine.store, engine.limits);
     const streamId = head.streamId;
-    const log = engine.logger.child({ app: caller.app, streamId, ...(requestId !== undefined && { requestId }) });
+    const log = request.log.child({ streamId, ...(requestId !== undefined && { requestId }) });
     const run = new Run(
       {
         handler: route.run,
@@ -128,7 +131,7 @@ export class Runs {
     );
     this.#live.set(streamId, { run, stream });
     engine.metrics.runsRunning += 1;
-    void run.done.then(() => this.#ended(stream));
+    void run.done.then(() => this.#ended(stream, log));
     log.info({ route: request.name }, "run started");
     if (cancelled) run.cancel();
     else run.begin();
@@ -145,12 +148,12 @@ export class Runs {
     return new Writer(stream, stream.epochs.length, events, (writer) => committer.schedule(writer), limits);
   }
 
-  #ended(stream: Stream): void {
+  #ended(stream: Stream, log: Logger): void {
     this.#live.delete(stream.id);
-    const { metrics, logger } = this.#engine;
+    const { metrics } = this.#engine;
     metrics.runsRunning -= 1;
     if (stream.state !== "running") metrics.runsEnded[stream.state] += 1;
-    logger.info({ app: stream.app, streamId: stream.id, state: stream.state }, "run ended");
+    log.info({ state: stream.state }, "run ended");
   }
 }
 

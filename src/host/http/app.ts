@@ -20,14 +20,17 @@ export interface HttpAppParts extends OperationsParts {
 export function httpApp(parts: HttpAppParts): Hono {
   const { engine, defence } = parts;
   const app = new Hono();
-  operations(app, parts);
   app.use(async (c, next) => {
     const from = provenance(c);
-    defence.check(from);
+    defence.checkOrigin(from);
     for (const [name, value] of Object.entries(defence.corsHeaders(from))) c.header(name, value);
     if (c.req.method === "OPTIONS") return c.body(null, 204, { ...PREFLIGHT_HEADERS });
-    await next();
-    return undefined;
+    return next();
+  });
+  operations(app, parts);
+  app.use(async (c, next) => {
+    defence.checkHost(provenance(c));
+    return next();
   });
   appRoutes(app, parts);
   app.notFound(async (c) => {

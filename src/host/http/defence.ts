@@ -23,18 +23,24 @@ export class Defence {
   }
 
   /** Throws `forbidden` where the request must not be answered. */
-  check({ host, origin }: Provenance): void {
-    if (host === undefined || !(LOOPBACK.test(host) || this.#hosts.has(host.toLowerCase()))) {
-      throw new SluiceError("forbidden", "This server does not answer to that host name.");
-    }
-    if (origin !== undefined && !this.#allows(origin, host)) {
-      throw new SluiceError("forbidden", "Requests from that origin are not allowed.");
-    }
+  check(from: Provenance): void {
+    this.checkHost(from);
+    this.checkOrigin(from);
+  }
+
+  checkHost({ host }: Provenance): void {
+    if (host !== undefined && (LOOPBACK.test(host) || this.#hosts.has(host.toLowerCase()))) return;
+    throw new SluiceError("forbidden", "This server does not answer to that host name.");
+  }
+
+  checkOrigin({ host, origin }: Provenance): void {
+    if (origin === undefined || this.#allows(origin, host)) return;
+    throw new SluiceError("forbidden", "Requests from that origin are not allowed.");
   }
 
   /** The CORS answer for an allowed foreign origin; nothing for our own. */
   corsHeaders({ host, origin }: Provenance): Record<string, string> {
-    if (origin === undefined || host === undefined || !this.#allows(origin, host)) return {};
+    if (origin === undefined || !this.#allows(origin, host)) return {};
     return {
       "Access-Control-Allow-Origin": origin,
       "Access-Control-Expose-Headers": "Retry-After",
@@ -42,7 +48,7 @@ export class Defence {
     };
   }
 
-  #allows(origin: string, host: string): boolean {
+  #allows(origin: string, host: string | undefined): boolean {
     return this.#origins.has(origin) || origin === `http://${host}` || origin === `https://${host}`;
   }
 }

@@ -8,6 +8,7 @@ import type { Gateway } from "../../gateway.ts";
 import { localHub } from "../../hub/local.ts";
 import { type Limits, defaultLimits } from "../../limits.ts";
 import { type Logger, silentLogger } from "../../logger.ts";
+import { NATIVE_SUBPROTOCOL } from "../../protocol/frames.ts";
 import type { Source } from "../../source.ts";
 import { prometheusMetrics } from "../../telemetry/prometheus.ts";
 import { httpApp } from "../http/app.ts";
@@ -85,7 +86,7 @@ export async function serve(gateways: Readonly<Record<string, Gateway>>, options
     openOutput: nodeOutput(limits.stallMs),
     metrics: prometheusMetrics(engine.metrics),
     ready: () => accepting,
-    config: () => ({ apps: engine.apps, subprotocol: "sluice.v1", ...options.features }),
+    config: () => ({ apps: addresses(engine.apps), subprotocol: NATIVE_SUBPROTOCOL, ...options.features }),
     ...(options.pages !== undefined && { page: pagesFrom(options.pages) }),
   });
   const http = createServer(getRequestListener(app.fetch));
@@ -116,6 +117,11 @@ export async function serve(gateways: Readonly<Record<string, Gateway>>, options
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Where each app is, relative to `/config.json`. */
+function addresses(apps: readonly string[]): Record<string, { httpUrl: string; wsUrl: string }> {
+  return Object.fromEntries(apps.map((app) => [app, { httpUrl: `/${app}`, wsUrl: `/${app}` }]));
 }
 
 /** Anonymous systems are for this machine alone, unless somebody says otherwise. */
