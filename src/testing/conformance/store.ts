@@ -1,0 +1,70 @@
+import type { Store } from "../../store.ts";
+import { register, type TestRunner } from "./runner.ts";
+import { READING } from "./store/reading.ts";
+import { REOPENING } from "./store/reopening.ts";
+import { REQUESTS } from "./store/requests.ts";
+import { WRITING } from "./store/writing.ts";
+
+/** What a store may be unable to do, as long as it says why. */
+export type StoreFeature =
+  /** It outlives its process. */
+  | "reopen"
+  /** It knows at opening which streams lost their writer. */
+  | "abandoned"
+  /** `rememberCancel` for a request that is here already cancels its stream. */
+  | "lateEarlyCancel";
+
+export interface StoreSuite {
+  /** Names the store in the titles. */
+  readonly name: string;
+  /** Gives a store to one case alone; the suite closes it. May share its back end with others. */
+  open(): Promise<Store>;
+  /** Closes the store and opens it again on what it kept, as a new process would. */
+  reopen?(store: Store): Promise<Store>;
+  /** Why a case is skipped. Without `reopen` there must be a reason for it. */
+  readonly skip?: { readonly [Feature in StoreFeature]?: string };
+}
+
+/** One case of the suite, on a store of its own. */
+export interface StoreCase {
+  readonly title: string;
+  readonly feature?: StoreFeature;
+  run(place: StorePlace): Promise<void>;
+}
+
+/** The store of one case. */
+export interface StorePlace {
+  readonly store: Store;
+  /** Gives the store as it is after a restart; the former one is closed. */
+  reopen(): Promise<Store>;
+}
+
+/** Registers the conformance suite of the store contract: every law by its number. */
+export function describeStore(runner: TestRunner, suite: StoreSuite): void {
+  if (suite.reopen === undefined && suite.skip?.reopen === undefined) {
+    throw new Error(`The store "${suite.name}" must be reopened, or say why it cannot be: skip.reopen.`);
+  }
+  runner.describe(`${suite.name} store`, () => {
+    for (const { title, feature, run } of [...WRITING, ...READING, ...REQUESTS, ...REOPENING]) {
+      const reason = feature === undefined ? undefined : (suite.skip?.[feature] ?? missing(suite, feature));
+      register(runner, title, () => inPlace(suite, run), reason);
+    }
+  });
+}
+
+/** What is abandoned shows after a reopening only. */
+function missing({ reopen, skip }: StoreSuite, feature: StoreFeature): string | undefined {
+  return feature === "abandoned" && reopen === undefined ? skip?.reopen : undefined;
+}
+
+async function inPlace(suite: StoreSuite, run: StoreCase["run"]): Promise<void> {
+  let store = await suite.open();
+  try {
+    await run({
+      store,
+      reopen: async () => (store = await suite.reopen!(store)),
+    });
+  } finally {
+    await store.close();
+  }
+}
