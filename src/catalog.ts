@@ -41,23 +41,23 @@ export class Catalog {
     return head;
   }
 
-  /** The seq to read after for a reader at `offset`; -1 without one. An offset that the stream never gave is `stream_gone`. */
-  place(head: StreamHead, offset: string | undefined): number {
-    if (offset === undefined || offset === "") return -1;
-    const place: Offset | undefined = parseOffset(offset);
+  /** Where a reader at `offset` goes on; undefined without one. An offset that the stream never gave is `stream_gone`. */
+  place(head: StreamHead, offset: string | undefined): Offset | undefined {
+    if (offset === undefined || offset === "") return undefined;
+    const place = parseOffset(offset);
     if (place === undefined) throw new SluiceError("bad_request", '"offset" must look like "1-42".');
     const live = this.#engine.runs.stream(head.streamId);
     if (!isValidOffset(place, live?.epochs ?? head.epochs, live?.seq ?? head.seq)) {
       throw new SluiceError("stream_gone", "The stream cannot be continued from this offset.");
     }
-    return place.seq;
+    return place;
   }
 
   /** The stream as this process follows it: the one that a run here writes, or a view of the store. */
   async stream(head: StreamHead): Promise<Stream> {
     const live = this.#engine.runs.stream(head.streamId);
     if (live !== undefined) return live;
-    const [first] = await this.#engine.store.read(head.streamId, -1, 1);
+    const [first] = await this.#engine.store.read(head.streamId, undefined, 1);
     const start = JSON.parse(first!.json) as StartEvent;
     const fresh = (await this.#engine.store.head(head.streamId)) ?? head;
     return new Stream(fresh, start, this.#engine.store, this.#engine.limits);
@@ -66,14 +66,14 @@ export class Catalog {
   async describe(head: StreamHead): Promise<StreamReport> {
     const entries = await this.#entries(head);
     const events = entries.map((entry) => JSON.parse(entry.json) as Event);
-    const { seq, at } = entries.at(-1)!;
+    const { epoch, seq, at } = entries.at(-1)!;
     const last = events.at(-1)!;
     const ended = isTerminal(last);
     return {
       streamId: head.streamId,
       route: head.route,
       state: ended ? last.type : "running",
-      offset: formatOffset(epochOf(head.epochs, seq), seq),
+      offset: formatOffset(epoch, seq),
       createdAt: isoTime(head.createdAt),
       ...(ended && { endedAt: isoTime(at) }),
       text: last.type === "complete" ? last.text : textOf(events),
@@ -135,16 +135,15 @@ export class Catalog {
     await store.erase(streamId, clock.now() + limits.forgetMs);
   }
 
-  /** All events that stood in the stream when `head` was read. */
+  /** All events that stand in the stream now. */
   async #entries(head: StreamHead): Promise<readonly StoredEvent[]> {
     const { store, limits } = this.#engine;
     const entries: StoredEvent[] = [];
-    for (let after = -1; after < head.seq; after = entries.at(-1)!.seq) {
-      const read = await store.read(head.streamId, after, limits.readBytes);
-      if (read.length === 0) throw new SluiceError("stream_gone", "The stream's events are no longer kept.");
+    for (;;) {
+      const read = await store.read(head.streamId, entries.at(-1), limits.readBytes);
+      if (read.length === 0) return entries;
       entries.push(...read);
     }
-    return entries;
   }
 }
 

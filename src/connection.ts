@@ -9,6 +9,7 @@ import type { Caller } from "./principal.ts";
 import { decodeMessage, requestIdOf } from "./protocol/codec.ts";
 import { type SluiceError, toSluiceError } from "./protocol/errors.ts";
 import type { JsonObject } from "./protocol/json.ts";
+import type { Offset } from "./protocol/offset.ts";
 import { resolveAction } from "./router.ts";
 import type { StreamHead } from "./store.ts";
 import type { Frame, Transport } from "./transport.ts";
@@ -84,14 +85,14 @@ export class Connection implements Outlet {
       const head = await this.#engine.runs.start({ ...destination, message, requestId, caller, log });
       const follower = this.#followers.get(head.streamId);
       if (follower !== undefined) this.send(follower.startFrame());
-      else await this.follow(head, -1);
+      else await this.follow(head, undefined);
     } catch (thrown) {
       this.answerError(thrown, message);
     }
   }
 
-  /** Brings every event after seq `after` to the client. */
-  async follow(head: StreamHead, after: number): Promise<void> {
+  /** Brings every event after that offset to the client, or all of them. */
+  async follow(head: StreamHead, after: Offset | undefined): Promise<void> {
     const stream = await this.#engine.catalog.stream(head);
     if (this.#closed) return;
     this.#drop(stream.id);

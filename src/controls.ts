@@ -39,7 +39,7 @@ export class Controls {
     const head = await catalog.owned(this.#connection.caller, streamId);
     const after = catalog.place(head, textField(message, "offset"));
     metrics.resumes += 1;
-    if (head.state !== "running" && after >= head.seq) return this.#ended(head);
+    if (head.state !== "running" && after?.seq === head.seq) return this.#ended(head);
     await this.#connection.follow(head, after);
   }
 

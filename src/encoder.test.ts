@@ -20,7 +20,12 @@ function encoder(options: { native?: boolean; maxBytes?: number } = {}): Encoder
 }
 
 function encoded(of: Encoder, ...events: readonly Event[]): unknown[] {
-  const entries = events.map((event, index) => ({ seq: index + 4, at: 1000 + index, json: JSON.stringify(event) }));
+  const entries = events.map((event, index) => ({
+    epoch: index === 0 ? 1 : 2,
+    seq: index + 4,
+    at: 1000 + index,
+    json: JSON.stringify(event),
+  }));
   return of.encode(entries).map(({ json }) => JSON.parse(json) as unknown);
 }
 
@@ -60,7 +65,7 @@ describe("frames of a stream (PROTOCOL.md section 6)", () => {
 
   it("mark the stream's end for the transport", () => {
     const complete: Event = { type: "complete", text: "all" };
-    const entries = [{ seq: 4, at: 0, json: JSON.stringify(complete) }];
+    const entries = [{ epoch: 1, seq: 4, at: 0, json: JSON.stringify(complete) }];
     for (const native of [false, true]) {
       const [frame] = encoder({ native }).encode(entries);
       expect(frame).toMatchObject({ streamId: "s", offset: "1-4", terminal: complete });

@@ -3,6 +3,7 @@ import type { Limits } from "./limits.ts";
 import { type Step, mergeSteps } from "./merge.ts";
 import { type Event, isTerminal } from "./protocol/events.ts";
 import type { JsonObject } from "./protocol/json.ts";
+import { type Offset, formatOffset } from "./protocol/offset.ts";
 import type { Entry, Stream } from "./stream.ts";
 import type { Frame } from "./transport.ts";
 
@@ -35,7 +36,7 @@ export class Encoder {
 
   /** The stream's `start` frame, the same in every dialect. */
   startFrame(): Frame {
-    return this.#frame('{"type":"start"}', 0);
+    return this.#frame('{"type":"start"}', START);
   }
 
   #dialectFrames(steps: readonly Step[]): Frame[] {
@@ -82,39 +83,39 @@ export class Encoder {
     const first = batch[0]!;
     const last = batch.at(-1)!;
     const json = (events: string, href: string): string =>
-      `{"type":"events",${this.#streamField},"first":"${this.#stream.offsetOf(first.first ?? first.seq)}",` +
-      `"offset":"${this.#stream.offsetOf(last.seq)}"${this.#requestField},"at":${last.at}${href},"events":[${events}]}`;
+      `{"type":"events",${this.#streamField},"first":"${formatOffset(first.epoch, first.first ?? first.seq)}",` +
+      `"offset":"${formatOffset(last.epoch, last.seq)}"${this.#requestField},"at":${last.at}${href},"events":[${events}]}`;
     const whole = json(batch.map((step) => step.json).join(","), "");
     const terminal = terminalOf(last);
-    if (this.#fits(whole)) return this.#streamFrame(whole, last.seq, terminal);
+    if (this.#fits(whole)) return this.#streamFrame(whole, last, terminal);
     const emptied = batch.map((step) => JSON.stringify(withoutText(eventOf(step)))).join(",");
-    return this.#streamFrame(json(emptied, `,"href":"${this.#href}"`), last.seq, terminal);
+    return this.#streamFrame(json(emptied, `,"href":"${this.#href}"`), last, terminal);
   }
 
   /** `start` and `cancelled` look alike in every dialect. */
   #commonFrame(event: Event, step: Step): Frame | undefined {
     if (event.type === "start") return this.startFrame();
-    if (event.type === "cancelled") return this.#frame(JSON.stringify(event), step.seq, event);
+    if (event.type === "cancelled") return this.#frame(JSON.stringify(event), step, event);
     return undefined;
   }
 
   #fitted(body: JsonObject, event: Event, step: Step): Frame {
-    const frame = this.#frame(JSON.stringify(body), step.seq, event);
+    const frame = this.#frame(JSON.stringify(body), step, event);
     if (this.#fits(frame.json)) return frame;
     const short = this.#dialect.encode(this.#stream.start, withoutText(event), step.at);
-    const reduced = this.#frame(JSON.stringify({ ...short, href: this.#href }), step.seq, event);
+    const reduced = this.#frame(JSON.stringify({ ...short, href: this.#href }), step, event);
     if (this.#fits(reduced.json)) return reduced;
-    return this.#frame(JSON.stringify({ type: body["type"], href: this.#href }), step.seq, event);
+    return this.#frame(JSON.stringify({ type: body["type"], href: this.#href }), step, event);
   }
 
-  #frame(body: string, seq: number, event?: Event): Frame {
+  #frame(body: string, { epoch, seq }: Offset, event?: Event): Frame {
     const open = body === "{}" ? "{" : `${body.slice(0, -1)},`;
-    const json = `${open}${this.#streamField},"offset":"${this.#stream.offsetOf(seq)}"${this.#requestField}}`;
-    return this.#streamFrame(json, seq, event);
+    const json = `${open}${this.#streamField},"offset":"${formatOffset(epoch, seq)}"${this.#requestField}}`;
+    return this.#streamFrame(json, { epoch, seq }, event);
   }
 
-  #streamFrame(json: string, seq: number, event: Event | undefined): Frame {
-    const place = { json, streamId: this.#stream.id, offset: this.#stream.offsetOf(seq) };
+  #streamFrame(json: string, { epoch, seq }: Offset, event: Event | undefined): Frame {
+    const place = { json, streamId: this.#stream.id, offset: formatOffset(epoch, seq) };
     if (event === undefined || !isTerminal(event)) return place;
     const answer = event.type === "complete" ? this.#dialect.answer?.(this.#stream.start, event) : undefined;
     return { ...place, terminal: event, ...(answer !== undefined && { answer }) };
@@ -129,6 +130,9 @@ export class Encoder {
     return `/${this.#stream.app}/streams/${this.#stream.id}`;
   }
 }
+
+/** Where every stream begins. */
+const START: Offset = { epoch: 1, seq: 0 };
 
 function eventOf(step: Step): Event {
   return step.event ?? (JSON.parse(step.json) as Event);

@@ -1,6 +1,7 @@
 import type { Encoder } from "./encoder.ts";
 import type { Wakeable } from "./hub.ts";
-import { SluiceError, toSluiceError } from "./protocol/errors.ts";
+import { type SluiceError, toSluiceError } from "./protocol/errors.ts";
+import type { Offset } from "./protocol/offset.ts";
 import type { Entry, Stream } from "./stream.ts";
 import type { Frame } from "./transport.ts";
 
@@ -22,12 +23,12 @@ export class Follower implements Wakeable {
   readonly stream: Stream;
   readonly #encoder: Encoder;
   readonly #outlet: Outlet;
-  #after: number;
+  #after: Offset | undefined;
   #reading = false;
   #finished = false;
   #told: SluiceError | undefined;
 
-  constructor(stream: Stream, after: number, encoder: Encoder, outlet: Outlet) {
+  constructor(stream: Stream, after: Offset | undefined, encoder: Encoder, outlet: Outlet) {
     this.stream = stream;
     this.#after = after;
     this.#encoder = encoder;
@@ -56,7 +57,7 @@ export class Follower implements Wakeable {
 
   #deliver(entries: readonly Entry[]): void {
     for (const frame of this.#encoder.encode(entries)) this.#outlet.send(frame);
-    this.#after = entries.at(-1)!.seq;
+    this.#after = entries.at(-1);
   }
 
   async #await(read: Promise<readonly Entry[]>): Promise<void> {
@@ -64,7 +65,6 @@ export class Follower implements Wakeable {
     try {
       const entries = await read;
       if (this.#finished) return;
-      if (entries.length === 0) throw new SluiceError("stream_gone", "The stream's events are no longer kept.");
       this.#deliver(entries);
     } catch (thrown) {
       this.#finished = true;

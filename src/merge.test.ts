@@ -13,6 +13,7 @@ const events: fc.Arbitrary<Event> = fc.oneof(
 
 function stored(list: readonly Event[]): Entry[] {
   return list.map((event, seq) => ({
+    epoch: 1,
     seq,
     at: seq,
     json: event.type === "text-delta" ? deltaJson(event.text) : JSON.stringify(event),

@@ -1,6 +1,6 @@
 import type { Entry } from "./stream.ts";
 
-/** One or more adjacent events that travel as one (law 7): `first` to `last` is a dense range. */
+/** One or more adjacent events of one epoch that travel as one (law 7): a dense range. */
 export interface Step extends Entry {
   /** Seq of the first event in it, where that is another than `seq`, the last one's. */
   readonly first?: number;
@@ -30,7 +30,7 @@ export function mergeSteps(entries: readonly Entry[], mergedBytes: number): Step
       steps.push(entry);
       continue;
     }
-    if (size + entry.json.length > mergedBytes) flush();
+    if (size + entry.json.length > mergedBytes || run[0]?.epoch !== entry.epoch) flush();
     run.push(entry);
     size += entry.json.length;
   }
@@ -43,5 +43,5 @@ function joined(deltas: readonly Entry[]): Step {
   if (deltas.length === 1) return first;
   const last = deltas.at(-1)!;
   const text = deltas.map((delta) => delta.json.slice(DELTA_HEAD.length, -DELTA_FOOT.length)).join("");
-  return { first: first.seq, seq: last.seq, at: last.at, json: DELTA_HEAD + text + DELTA_FOOT };
+  return { first: first.seq, epoch: last.epoch, seq: last.seq, at: last.at, json: DELTA_HEAD + text + DELTA_FOOT };
 }

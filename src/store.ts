@@ -10,17 +10,21 @@
  * S5  Repeatable. The same append again (same epoch, seq and events, the last ones stored) is `stored`, and stores nothing twice,
  *     while its epoch lasts: a writer that does not know how its append went may ask again.
  * S6  Independent. A failed or fenced append in a group leaves the others in it as they are, unless the whole group failed.
- * S7  Dense reads. `read` gives the events right after the seq asked, in order, without a hole, or `stream_gone`; never a part for the whole.
+ * S7  Dense reads. `read` gives the events right after the offset asked, in order, without a hole, or `stream_gone`: also where
+ *     that offset is not the stream's (law 4), or the stream is not known. Never a part for the whole.
  * S8  Same request once. `open` with a (scope, requestId) that a kept stream has gives that stream and stores nothing (law 8).
- * S9  Early cancel. A cancel for a request id not yet seen is remembered until `until` and told by the `open` that comes (law 6).
+ *     A stream id that is taken is `conflict`.
+ * S9  Early cancel. A cancel for a request id not yet seen is remembered while `createdAt < until` and told, once, by the `open`
+ *     that comes (law 6). For a request that has come meanwhile it is a `requestCancel`.
  * S10 Gone is told. A stream past its retention, or erased, keeps its head with `gone` (so that `stream_gone` can be told apart
- *     from `not_found`) until it is forgotten; its events are removed at once.
+ *     from `not_found`) until it is forgotten; its events are removed at once, it leaves the lists, its request id is free again.
  * S11 Takeover. It raises the epoch by one, records the seq at which it begins (the next one to append, which it gives), and
  *     fences the former writer. It is stored as safely as the back end can, so that no epoch is given out twice. A takeover
  *     that expects another epoch than the stream has, or whose stream has ended, gives undefined.
  * S12 No clock of its own. Every time comes from the caller, in epoch milliseconds.
  */
 import type { StreamState } from "./protocol/events.ts";
+import type { Offset } from "./protocol/offset.ts";
 
 /** What is known of a stream without reading its events. */
 export interface StreamHead {
@@ -63,9 +67,8 @@ export interface Opened {
   readonly cancelled: boolean;
 }
 
-/** One stored event: its place, its commit time (epoch milliseconds) and its JSON as it was appended. */
-export interface StoredEvent {
-  readonly seq: number;
+/** One stored event: its offset, its commit time (epoch milliseconds) and its JSON as it was appended. */
+export interface StoredEvent extends Offset {
   readonly at: number;
   readonly json: string;
 }
@@ -84,7 +87,7 @@ export interface Append {
 }
 
 export type Appended =
-  /** `cancel`: somebody asked for the stream's cancel since. */
+  /** `cancel`: somebody asked for the stream's cancel; told until the end, and without meaning on the last append. */
   | { readonly outcome: "stored"; readonly cancel: boolean }
   | { readonly outcome: "fenced" }
   /** Nothing was stored as far as is known; the same append may be tried again. */
@@ -100,7 +103,7 @@ export interface ListQuery {
 }
 
 export interface HeadPage {
-  /** Newest first. */
+  /** Newest first by creation, among equals by id; a cursor that no list gave is `bad_request`. */
   readonly heads: readonly StreamHead[];
   readonly nextCursor?: string;
 }
@@ -110,8 +113,8 @@ export interface Store {
   open(stream: NewStream, startJson: string): Promise<Opened>;
   /** Appends to many streams at once; outcomes in the order of the appends. Rejects only where all failed alike. */
   append(appends: readonly Append[]): Promise<readonly Appended[]>;
-  /** Events with a seq above `after`, at least one where there is one, about `maxBytes` at most. Throws `stream_gone` (S7). */
-  read(streamId: string, after: number, maxBytes: number): Promise<readonly StoredEvent[]>;
+  /** The events after that offset, or from the first; at least one where there is one, about `maxBytes` at most (S7). */
+  read(streamId: string, after: Offset | undefined, maxBytes: number): Promise<readonly StoredEvent[]>;
   head(streamId: string): Promise<StreamHead | undefined>;
   find(scope: string, requestId: string): Promise<StreamHead | undefined>;
   list(query: ListQuery): Promise<HeadPage>;
@@ -123,7 +126,7 @@ export interface Store {
   takeover(streamId: string, fromEpoch: number): Promise<{ readonly epoch: number; readonly seq: number } | undefined>;
   /** Running streams whose writer is known to be dead. */
   abandoned(): Promise<readonly StreamHead[]>;
-  /** Removes the events of an ended stream; its head stays as `gone` until `forgetAt`. */
+  /** Removes the events of an ended stream; its head stays as `gone` until `forgetAt`. A running one is `conflict`. */
   erase(streamId: string, forgetAt: number): Promise<void>;
   /** Does what time asks for: erases what is past its retention, forgets what was erased `forgetAfterMs` ago. */
   sweep(now: number, forgetAfterMs: number): Promise<void>;

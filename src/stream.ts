@@ -1,5 +1,5 @@
 import { type Event, type StartEvent, type StreamState, isTerminal } from "./protocol/events.ts";
-import { epochOf, formatOffset } from "./protocol/offset.ts";
+import type { Offset } from "./protocol/offset.ts";
 import type { SluiceError } from "./protocol/errors.ts";
 import type { Store, StoredEvent, StreamHead } from "./store.ts";
 
@@ -48,11 +48,6 @@ export class Stream {
     return this.#seq;
   }
 
-  /** The offset of the event at `seq`, as it stands on the wire. */
-  offsetOf(seq: number): string {
-    return formatOffset(epochOf(this.#epochs, seq), seq);
-  }
-
   /** Takes in what was committed; call only after the commit (law 1). */
   committed(entries: readonly Entry[]): void {
     for (const entry of entries) {
@@ -68,13 +63,12 @@ export class Stream {
   }
 
   /** Committed events after `after`: from the tail, or below it from the store. Empty where there are none yet. */
-  read(after: number): readonly Entry[] | Promise<readonly Entry[]> {
-    if (after >= this.#seq) return [];
+  read(after: Offset | undefined): readonly Entry[] | Promise<readonly Entry[]> {
+    const next = after === undefined ? 0 : after.seq + 1;
+    if (next > this.#seq) return [];
     const first = this.#tail[0];
-    if (first === undefined || after + 1 < first.seq) {
-      return this.#store.read(this.id, after, this.#limits.readBytes);
-    }
-    return this.#tail.slice(after + 1 - first.seq);
+    if (first === undefined || next < first.seq) return this.#store.read(this.id, after, this.#limits.readBytes);
+    return this.#tail.slice(next - first.seq);
   }
 
   #trim(): void {

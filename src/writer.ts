@@ -56,7 +56,7 @@ export class Writer {
       return;
     }
     const json = event.type === "text-delta" ? deltaJson(event.text) : JSON.stringify(event);
-    this.#pending.push({ seq: this.#nextSeq, at: 0, json, event });
+    this.#pending.push({ epoch: this.epoch, seq: this.#nextSeq, at: 0, json, event });
     this.#pendingBytes += json.length;
     this.#nextSeq += 1;
     if (isTerminal(event)) this.#closed = true;

@@ -2,6 +2,7 @@ import type { Backend } from "../backend.ts";
 import { memoryBlobs } from "../blobs/memory.ts";
 import { byNewest, pageOf, parseCursor, type Cursor } from "../cursor.ts";
 import { SluiceError } from "../protocol/errors.ts";
+import type { Offset } from "../protocol/offset.ts";
 import { memoryRecords } from "../records/memory.ts";
 import type {
   Append,
@@ -14,7 +15,7 @@ import type {
   StoredEvent,
   StreamHead,
 } from "../store.ts";
-import { Portion, streamGone } from "./portion.ts";
+import { type LoggedEvent, Portion, streamGone } from "./portion.ts";
 import { holdsSame, mayRepeat } from "./repetition.ts";
 
 /** Everything in memory: for tests and for trying things out; nothing survives the process. */
@@ -30,7 +31,7 @@ export function memoryStore(): Store {
 
 interface Kept {
   head: { -readonly [Key in keyof StreamHead]: StreamHead[Key] };
-  events: StoredEvent[];
+  events: LoggedEvent[];
   /** Set where the stream is gone. */
   forgetAt?: number;
 }
@@ -81,10 +82,10 @@ class MemoryStore implements Store {
     return { outcome: "stored", cancel: kept.head.cancelRequested };
   }
 
-  async read(streamId: string, after: number, maxBytes: number): Promise<readonly StoredEvent[]> {
+  async read(streamId: string, after: Offset | undefined, maxBytes: number): Promise<readonly StoredEvent[]> {
     const kept = this.#streams.get(streamId);
-    if (kept === undefined || kept.head.gone) throw streamGone(streamId);
-    const portion = new Portion(streamId, after, maxBytes);
+    if (kept === undefined) throw streamGone(streamId);
+    const portion = new Portion(kept.head, after, maxBytes);
     portion.addFrom(kept.events, 0);
     return portion.events;
   }

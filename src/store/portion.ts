@@ -1,17 +1,25 @@
 import { SluiceError } from "../protocol/errors.ts";
-import type { StoredEvent } from "../store.ts";
+import { type Offset, epochOf, isValidOffset } from "../protocol/offset.ts";
+import type { StoredEvent, StreamHead } from "../store.ts";
 
-/** What one read brings: the events right after a seq, without a hole, up to about `maxBytes` of JSON and at least one (S7). */
+/** A stored event as a stream's log keeps it: the epoch follows from the seq. */
+export type LoggedEvent = Omit<StoredEvent, "epoch">;
+
+/** What one read brings: the events right after an offset, without a hole, up to about `maxBytes` of JSON and at least one (S7). */
 export class Portion {
   readonly events: StoredEvent[] = [];
-  readonly #streamId: string;
+  readonly #head: StreamHead;
   readonly #maxBytes: number;
   #next: number;
   #bytes = 0;
 
-  constructor(streamId: string, after: number, maxBytes: number) {
-    this.#streamId = streamId;
-    this.#next = after + 1;
+  /** Throws `stream_gone` where the stream is gone, or `after` is no offset of it (law 4). */
+  constructor(head: StreamHead, after: Offset | undefined, maxBytes: number) {
+    if (head.gone || (after !== undefined && !isValidOffset(after, head.epochs, head.seq))) {
+      throw streamGone(head.streamId);
+    }
+    this.#head = head;
+    this.#next = after === undefined ? 0 : after.seq + 1;
     this.#maxBytes = maxBytes;
   }
 
@@ -20,18 +28,23 @@ export class Portion {
     return this.#next;
   }
 
+  /** Nothing can come: the offset is the stream's last. */
+  get atEnd(): boolean {
+    return this.#next > this.#head.seq;
+  }
+
   /** Adds the next event; false where it has no room any more. Throws `stream_gone` for any other event than the next. */
-  add(event: StoredEvent): boolean {
-    if (event.seq !== this.#next) throw streamGone(this.#streamId);
-    this.#bytes += event.json.length;
+  add({ seq, at, json }: LoggedEvent): boolean {
+    if (seq !== this.#next) throw streamGone(this.#head.streamId);
+    this.#bytes += json.length;
     if (this.#bytes > this.#maxBytes && this.events.length > 0) return false;
-    this.events.push(event);
+    this.events.push({ epoch: epochOf(this.#head.epochs, seq), seq, at, json });
     this.#next += 1;
     return true;
   }
 
   /** Adds from `events`, whose first has the seq `first`; false where not all of them had room. */
-  addFrom(events: readonly StoredEvent[], first: number): boolean {
+  addFrom(events: readonly LoggedEvent[], first: number): boolean {
     for (let index = Math.max(0, this.#next - first); index < events.length; index += 1) {
       if (!this.add(events[index]!)) return false;
     }

@@ -1,4 +1,5 @@
-import type { Append, StoredEvent } from "../store.ts";
+import type { Append } from "../store.ts";
+import type { LoggedEvent } from "./portion.ts";
 
 /** Where a stream stands, as far as an append is judged by it. */
 export interface Standing {
@@ -21,6 +22,6 @@ export function mayRepeat(append: Append, { epochs, seq }: Standing): boolean {
 }
 
 /** Whether `stored`, the events from the append's seq on, are the append's own. */
-export function holdsSame(append: Append, stored: readonly StoredEvent[]): boolean {
+export function holdsSame(append: Append, stored: readonly LoggedEvent[]): boolean {
   return stored.length === append.events.length && stored.every(({ json }, index) => json === append.events[index]);
 }

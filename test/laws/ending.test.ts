@@ -89,7 +89,7 @@ describe("law 5: every stream ends, exactly once", () => {
     call.push("from the grave");
     await call.stopped;
     expect(engine.runs.running).toBe(0);
-    expect(await store.read(streamId as string, 0, 1000)).toEqual([]);
+    expect(await store.read(streamId as string, { epoch: 1, seq: 0 }, 1000)).toEqual([]);
   });
 });
 

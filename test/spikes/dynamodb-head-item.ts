@@ -9,7 +9,8 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { Append, Appended, StoredEvent } from "../../src/store.ts";
+import type { Append, Appended } from "../../src/store.ts";
+import type { LoggedEvent } from "../../src/store/portion.ts";
 import { epochOf, isValidOffset, type Offset } from "../../src/protocol/offset.ts";
 
 /**
@@ -100,14 +101,14 @@ export class HeadItemLog {
   }
 
   /** The events after a place; undefined where the stream does not go on from there (S7). */
-  async read(streamId: string, after?: Offset): Promise<readonly StoredEvent[] | undefined> {
+  async read(streamId: string, after?: Offset): Promise<readonly LoggedEvent[] | undefined> {
     const known = this.#heads.get(streamId);
     const head = known !== undefined && goesOn(known, after) ? known : await this.head(streamId);
     if (head === undefined || !goesOn(head, after)) return undefined;
     const from = (after?.seq ?? -1) + 1;
     const older = from < head.tailFrom ? await this.#older(streamId, from, head.tailFrom - 1) : [];
     const batches = await Promise.all([...older, ...head.tail].map((batch) => this.#events(streamId, batch)));
-    const events: StoredEvent[] = [];
+    const events: LoggedEvent[] = [];
     // A copy that was made late may hold again what the next one holds: only the next seq counts.
     for (const event of batches.flat()) if (event.seq === from + events.length) events.push(event);
     return from + events.length === head.seq + 1 ? events : undefined;
@@ -196,7 +197,7 @@ export class HeadItemLog {
     return `${seq} ${at} ${parts.length} ${name}`;
   }
 
-  async #events(streamId: string, batch: string): Promise<StoredEvent[]> {
+  async #events(streamId: string, batch: string): Promise<LoggedEvent[]> {
     const [label, ...inline] = batch.split("\n");
     const [seq, at, count, name] = label!.split(" ");
     const events = name === undefined ? inline : await this.#aside(streamId, name, Number(count));

@@ -1,6 +1,5 @@
 import type { StatementSync } from "node:sqlite";
-import type { StoredEvent } from "../../store.ts";
-import type { Portion } from "../portion.ts";
+import type { LoggedEvent, Portion } from "../portion.ts";
 import type { Database } from "./database.ts";
 import { readSegment, writeSegment } from "./lines.ts";
 
@@ -17,7 +16,7 @@ export class Archive {
   }
 
   /** Adds the stream's next segment. */
-  add(stream: number, first: number, events: readonly StoredEvent[]): void {
+  add(stream: number, first: number, events: readonly LoggedEvent[]): void {
     if (events.length > 0) this.#insert.run(stream, first, first + events.length - 1, writeSegment(events));
   }
 

@@ -1,6 +1,7 @@
 import type { StatementSync } from "node:sqlite";
 import { pageOf, parseCursor } from "../../cursor.ts";
 import { SluiceError } from "../../protocol/errors.ts";
+import { type Offset, epochOf } from "../../protocol/offset.ts";
 import type { Append, Appended, HeadPage, ListQuery, NewStream, Opened, StoredEvent, StreamHead } from "../../store.ts";
 import { Portion, streamGone } from "../portion.ts";
 import { holdsSame, mayRepeat } from "../repetition.ts";
@@ -165,7 +166,7 @@ export class StoreEngine {
     try {
       const head = this.head(append.streamId);
       if (head === undefined || head.gone || !mayRepeat(append, head)) return FENCED;
-      if (!holdsSame(append, this.read(append.streamId, append.seq - 1, Infinity))) return FENCED;
+      if (!holdsSame(append, this.read(append.streamId, before(append, head), Infinity))) return FENCED;
       return head.cancelRequested ? STORED_AND_CANCEL : STORED;
     } catch (error) {
       return { outcome: "failed", error: error as Error };
@@ -202,13 +203,13 @@ export class StoreEngine {
     this.#big.clear();
   }
 
-  read(streamId: string, after: number, maxBytes: number): readonly StoredEvent[] {
-    const portion = new Portion(streamId, after, maxBytes);
+  read(streamId: string, after: Offset | undefined, maxBytes: number): readonly StoredEvent[] {
     const running = this.#running.get(streamId);
     const row = running === undefined ? this.#heads.get(streamId) : { id: running.id, head: running.head() };
-    if (row === undefined || row.head.gone) throw streamGone(streamId);
-    if (after >= row.head.seq) return [];
-    const archived = running === undefined || after + 1 < running.first;
+    if (row === undefined) throw streamGone(streamId);
+    const portion = new Portion(row.head, after, maxBytes);
+    if (portion.atEnd) return [];
+    const archived = running === undefined || portion.next < running.first;
     const full = archived && !this.#archive.read(row.id, portion);
     if (!full && running !== undefined) portion.addFrom(running.events, running.first);
     if (portion.events.length === 0) throw streamGone(streamId);
@@ -295,4 +296,9 @@ export class StoreEngine {
   check(): void {
     this.#database.transaction(() => {});
   }
+}
+
+/** The offset right before an append. */
+function before({ seq }: Append, { epochs }: StreamHead): Offset {
+  return { epoch: epochOf(epochs, seq - 1), seq: seq - 1 };
 }

@@ -1,10 +1,9 @@
-import type { StoredEvent } from "../../store.ts";
-import type { Portion } from "../portion.ts";
+import type { LoggedEvent, Portion } from "../portion.ts";
 
 // Bodies are lines, since JSON holds no raw line break: so events are written and read without being parsed.
 
 /** The body of a segment: for each event `<at> <json>`. */
-export function writeSegment(events: readonly StoredEvent[]): string {
+export function writeSegment(events: readonly LoggedEvent[]): string {
   let body = "";
   for (const { at, json } of events) body += `${at} ${json}\n`;
   return body;

@@ -1,4 +1,5 @@
-import type { StoredEvent, StreamHead } from "../../store.ts";
+import type { StreamHead } from "../../store.ts";
+import type { LoggedEvent } from "../portion.ts";
 
 /** A stream that runs: its head, and those of its events that are in no segment yet. */
 export class Running {
@@ -7,7 +8,7 @@ export class Running {
   /** Everything of the head that an append does not change. */
   base: Omit<StreamHead, "seq">;
   /** Events in no segment yet, dense up to `seq`. */
-  events: StoredEvent[] = [];
+  events: LoggedEvent[] = [];
   /** Length of their JSON. */
   bytes = 0;
   seq: number;

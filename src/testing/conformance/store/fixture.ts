@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Offset } from "../../../protocol/offset.ts";
 import type { Append, Appended, NewStream, Store } from "../../../store.ts";
 
 /** Epoch milliseconds at which the suite's streams begin; far from the machine's own time (S12). */
@@ -96,9 +97,11 @@ export async function readAll(
   maxBytes: number = 1024 * 1024,
 ): Promise<readonly string[]> {
   const events: string[] = [];
+  let after: Offset | undefined;
   for (;;) {
-    const part = await store.read(streamId, events.length - 1, maxBytes);
+    const part = await store.read(streamId, after, maxBytes);
     if (part.length === 0) return events;
+    after = part.at(-1);
     for (const { seq, json } of part) {
       if (seq !== events.length) throw new Error(`Seq ${seq} came where ${events.length} had to.`);
       events.push(json);

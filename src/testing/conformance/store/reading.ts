@@ -7,15 +7,44 @@ const GONE = { code: "stream_gone" };
 /** S7, lists, S10 and S12: what is read, found and forgotten. */
 export const READING: readonly StoreCase[] = [
   {
-    title: "S7: a read gives the events right after the seq asked, of a stream that runs and of one that has ended",
+    title: "S7: a read gives the events right after the offset asked, of a stream that runs and of one that has ended",
     async run({ store }) {
       const writer = await Writer.open(store);
       await writer.write("a", "b");
-      const seqs = async (after: number): Promise<readonly number[]> =>
-        (await store.read(writer.streamId, after, 10_000)).map(({ seq }) => seq);
-      assert.deepEqual([await seqs(-1), await seqs(0), await seqs(2), await seqs(9)], [[0, 1, 2], [1, 2], [], []]);
+      const seqs = async (after?: number): Promise<readonly number[]> => {
+        const offset = after === undefined ? undefined : { epoch: 1, seq: after };
+        return (await store.read(writer.streamId, offset, 10_000)).map(({ seq }) => seq);
+      };
+      assert.deepEqual([await seqs(), await seqs(0), await seqs(2)], [[0, 1, 2], [1, 2], []]);
       await writer.end();
-      assert.deepEqual([await seqs(-1), await seqs(1), await seqs(3)], [[0, 1, 2, 3], [2, 3], []]);
+      assert.deepEqual([await seqs(), await seqs(1), await seqs(3)], [[0, 1, 2, 3], [2, 3], []]);
+    },
+  },
+  {
+    title: "S7, law 4: after an offset that is not the stream's a read throws stream_gone, whatever came since",
+    async run({ store }) {
+      const writer = await Writer.open(store);
+      await writer.write("a", "b");
+      await store.takeover(writer.streamId, 1);
+      writer.epoch = 2;
+      await writer.write("c", "d");
+      const seqs = async (epoch: number, seq: number): Promise<unknown> =>
+        (await store.read(writer.streamId, { epoch, seq }, 10_000)).map((event) => [event.epoch, event.seq]);
+      assert.deepEqual(await seqs(1, 1), [
+        [1, 2],
+        [2, 3],
+        [2, 4],
+      ]);
+      assert.deepEqual(await seqs(2, 3), [[2, 4]]);
+      for (const [epoch, seq] of [
+        [1, 3],
+        [1, 9],
+        [2, 2],
+        [2, 5],
+        [3, 4],
+      ] as const) {
+        await assert.rejects(store.read(writer.streamId, { epoch, seq }, 10_000), GONE);
+      }
     },
   },
   {
@@ -28,7 +57,7 @@ export const READING: readonly StoreCase[] = [
         for (const maxBytes of [1, 500, 4000]) {
           assert.deepEqual(await readAll(store, writer.streamId, maxBytes), writer.acknowledged);
         }
-        const part = await store.read(writer.streamId, 0, 4000);
+        const part = await store.read(writer.streamId, { epoch: 1, seq: 0 }, 4000);
         assert.ok(part.length > 1 && part.length < 40, `${part.length} events of about 200 bytes in 4000`);
       }
     },
@@ -49,7 +78,7 @@ export const READING: readonly StoreCase[] = [
   {
     title: "S7: a read of a stream that is not known throws stream_gone",
     async run({ store }) {
-      await assert.rejects(store.read("nobody", -1, 1000), GONE);
+      await assert.rejects(store.read("nobody", undefined, 1000), GONE);
     },
   },
   {
@@ -141,7 +170,9 @@ export const READING: readonly StoreCase[] = [
       await store.erase(streamId, NOW + 1000);
       const head = await store.head(streamId);
       assert.deepEqual([head?.gone, head?.state, head?.seq], [true, "complete", 2]);
-      for (const after of [-1, 1, 2]) await assert.rejects(store.read(streamId, after, 1000), GONE);
+      for (const after of [undefined, { epoch: 1, seq: 1 }, { epoch: 1, seq: 2 }]) {
+        await assert.rejects(store.read(streamId, after, 1000), GONE);
+      }
       assert.deepEqual((await store.list({ app: "suite", scope: stream.scope, limit: 9 })).heads, []);
       assert.equal(await store.find(stream.scope, "again"), undefined);
       assert.equal((await writer.write("more")).outcome, "fenced");
@@ -160,7 +191,7 @@ export const READING: readonly StoreCase[] = [
       assert.equal((await store.head(writer.streamId))?.gone, true);
       await store.sweep(NOW + 5001, 10);
       assert.equal(await store.head(writer.streamId), undefined);
-      await assert.rejects(store.read(writer.streamId, -1, 1000), GONE);
+      await assert.rejects(store.read(writer.streamId, undefined, 1000), GONE);
     },
   },
   {
@@ -185,7 +216,7 @@ export const READING: readonly StoreCase[] = [
       assert.deepEqual(await gone(), [false, false, false]);
       await store.sweep(NOW + 1001, 2000);
       assert.deepEqual(await gone(), [true, false, false]);
-      await assert.rejects(store.read(expired.streamId, -1, 1000), GONE);
+      await assert.rejects(store.read(expired.streamId, undefined, 1000), GONE);
       await store.sweep(NOW + 3000, 2000);
       assert.deepEqual(await gone(), [true, false, false]);
       await store.sweep(NOW + 3002, 2000);
@@ -212,7 +243,7 @@ export const READING: readonly StoreCase[] = [
         const writer = await Writer.open(store, { createdAt: at, retentionMs: 100 });
         await writer.send({ ...writer.draft("a"), at: at + 1 });
         await writer.end(at + 2);
-        const events = await store.read(writer.streamId, -1, 1000);
+        const events = await store.read(writer.streamId, undefined, 1000);
         assert.deepEqual(
           events.map((event) => event.at),
           [at, at + 1, at + 2],
@@ -220,7 +251,7 @@ export const READING: readonly StoreCase[] = [
         const head = await store.head(writer.streamId);
         assert.deepEqual([head?.createdAt, head?.endedAt], [at, at + 2]);
         await store.sweep(at + 50, 100);
-        assert.equal((await store.read(writer.streamId, 0, 1000))[0]?.json, delta("a"));
+        assert.equal((await store.read(writer.streamId, { epoch: 1, seq: 0 }, 1000))[0]?.json, delta("a"));
       }
     },
   },

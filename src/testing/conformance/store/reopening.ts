@@ -31,7 +31,7 @@ export const REOPENING: readonly StoreCase[] = [
       for (const writer of [ended, running, taken]) {
         assert.deepEqual(await readAll(reopened, writer.streamId), writer.acknowledged);
       }
-      await assert.rejects(reopened.read(erased.streamId, -1, 1000), { code: "stream_gone" });
+      await assert.rejects(reopened.read(erased.streamId, undefined, 1000), { code: "stream_gone" });
       const known = await reopened.open(newStream({ scope, requestId: "running" }), START);
       assert.deepEqual([known.created, known.head.streamId], [false, running.streamId]);
       assert.equal((await reopened.open(newStream({ scope, requestId: "early" }), START)).cancelled, true);

@@ -33,9 +33,9 @@ export const WRITING: readonly StoreCase[] = [
       const writer = await Writer.open(store);
       const json = JSON.stringify({ type: "text-delta", text: 'é 漢 🜁 \n \r \u2028 " \\ \u0000 ' });
       await writer.send({ ...writer.draft(), at: NOW + 5, events: [json, '{ "type" : "spaced" }'] });
-      assert.deepEqual(await store.read(writer.streamId, 0, 1000), [
-        { seq: 1, at: NOW + 5, json },
-        { seq: 2, at: NOW + 5, json: '{ "type" : "spaced" }' },
+      assert.deepEqual(await store.read(writer.streamId, { epoch: 1, seq: 0 }, 1000), [
+        { epoch: 1, seq: 1, at: NOW + 5, json },
+        { epoch: 1, seq: 2, at: NOW + 5, json: '{ "type" : "spaced" }' },
       ]);
       assert.equal((await store.head(writer.streamId))?.seq, 2);
     },

@@ -1,0 +1,12 @@
+/**
+ * For tests of systems built on Sluice, and of implementations of its contracts.
+ * @module
+ */
+export { type BlobsSuite, describeBlobs } from "./conformance/blobs.ts";
+export { type RecordsSuite, describeRecords } from "./conformance/records.ts";
+export type { TestRegistrar, TestRunner } from "./conformance/runner.ts";
+export { type StoreAgreement, describeStoreAgreement } from "./conformance/store-agreement.ts";
+export { type StoreFeature, type StoreSuite, describeStore } from "./conformance/store.ts";
+export { type FaultyStore, faultyStore } from "./faulty-store.ts";
+export { RecordingTransport } from "./recording-transport.ts";
+export { type ScriptedCall, ScriptedSource } from "./scripted-source.ts";
