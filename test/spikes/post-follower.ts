@@ -1,12 +1,12 @@
 import type { Offset } from "../../src/protocol/offset.ts";
-import type { StoredEvent } from "../../src/store.ts";
+import type { LoggedEvent } from "../../src/store/portion.ts";
 
 /** A stream as a follower sees it: what comes after a place, and whether its last event has been stored. */
 export interface FollowedLog {
   read(
     after: Offset | undefined,
-  ): Promise<{ readonly events: readonly StoredEvent[]; readonly epochs: readonly number[] }>;
-  isLast(event: StoredEvent): boolean;
+  ): Promise<{ readonly events: readonly LoggedEvent[]; readonly epochs: readonly number[] }>;
+  isLast(event: LoggedEvent): boolean;
 }
 
 /**
