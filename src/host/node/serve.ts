@@ -52,17 +52,29 @@ export interface Server extends AsyncDisposable {
 }
 
 const DEFAULT_PORT = 8787;
-const LOOPBACK_HOSTS = ["127.0.0.1", "::1", "localhost"];
+const LOOPBACK = "127.0.0.1";
+const LOOPBACK_HOSTS = [LOOPBACK, "::1", "localhost"];
 const CLOSE_WAIT_MS = 2000;
 
 /** Serves these systems from one Node process, each at its own first path segment. */
 export async function serve(gateways: Readonly<Record<string, Gateway>>, options: ServeOptions): Promise<Server> {
-  const host = options.host ?? "127.0.0.1";
-  refuseOpenDoor(gateways, host, options.allowAnonymous ?? false);
-  const { source } = options;
-  const clock = options.clock ?? systemClock;
-  const limits = { ...defaultLimits, ...options.limits };
   const backend = await options.store;
+  try {
+    refuseOpenDoor(gateways, options);
+    return await open(gateways, options, backend);
+  } catch (thrown) {
+    await backend.close();
+    throw thrown;
+  }
+}
+
+async function open(
+  gateways: Readonly<Record<string, Gateway>>,
+  options: ServeOptions,
+  backend: Backend,
+): Promise<Server> {
+  const { source, host = LOOPBACK, clock = systemClock } = options;
+  const limits = { ...defaultLimits, ...options.limits };
   const hub = localHub();
   const engine = new Engine({
     gateways,
@@ -75,8 +87,6 @@ export async function serve(gateways: Readonly<Record<string, Gateway>>, options
     limits,
     source: typeof source === "function" ? source : () => source,
   });
-  await engine.start();
-
   let accepting = true;
   const defence = new Defence(options.origins ?? []);
   const links = new Links(clock, limits);
@@ -91,6 +101,7 @@ export async function serve(gateways: Readonly<Record<string, Gateway>>, options
   });
   const http = createServer(getRequestListener(app.fetch));
   http.on("upgrade", upgrades({ engine, defence, links, accepting: () => accepting }));
+  await engine.start();
   const port = await listen(http, options.port ?? DEFAULT_PORT, host);
 
   const shutDown = async (): Promise<void> => {
@@ -125,8 +136,11 @@ function addresses(apps: readonly string[]): Record<string, { httpUrl: string; w
 }
 
 /** Anonymous systems are for this machine alone, unless somebody says otherwise. */
-function refuseOpenDoor(gateways: Readonly<Record<string, Gateway>>, host: string, allowed: boolean): void {
-  if (allowed || LOOPBACK_HOSTS.includes(host)) return;
+function refuseOpenDoor(
+  gateways: Readonly<Record<string, Gateway>>,
+  { host = LOOPBACK, allowAnonymous = false }: ServeOptions,
+): void {
+  if (allowAnonymous || LOOPBACK_HOSTS.includes(host)) return;
   const open = Object.keys(gateways).filter((name) => gateways[name]!.authorize === undefined);
   if (open.length === 0) return;
   throw new Error(

@@ -1,0 +1,126 @@
+import { describe, expect, test } from "vitest";
+import { DEFAULT_BEDROCK_MODEL, type Environment, SettingError, readEnvironment } from "./environment.ts";
+
+function problemWith(environment: Environment): string {
+  try {
+    readEnvironment(environment);
+  } catch (thrown) {
+    expect(thrown).toBeInstanceOf(SettingError);
+    return (thrown as SettingError).message;
+  }
+  throw new Error("nothing was wrong");
+}
+
+describe("the environment (DESIGN section 4)", () => {
+  test("an empty one serves loopback 8787, on SQLite, offline at a model's pace", () => {
+    const settings = {
+      port: 8787,
+      host: "127.0.0.1",
+      store: { kind: "sqlite", path: "./data/sluice.db" },
+      model: { kind: "offline", pace: { tokensPerSecond: 60, firstTokenMs: 300 } },
+      origins: [],
+      allowAnonymous: false,
+      logLevel: "info",
+    };
+    expect(readEnvironment({})).toEqual(settings);
+    const names = [
+      "PORT",
+      "HOST",
+      "SLUICE_STORE",
+      "SLUICE_MODEL",
+      "SLUICE_ORIGINS",
+      "SLUICE_OFFLINE_PACE",
+      "AWS_PROFILE",
+    ];
+    expect(readEnvironment(Object.fromEntries(names.map((name) => [name, " "])))).toEqual(settings);
+  });
+
+  test("takes what it is given", () => {
+    const settings = readEnvironment({
+      PORT: "0",
+      HOST: "::1",
+      SLUICE_STORE: "memory:",
+      SLUICE_ORIGINS: "https://app.example.com, http://localhost:5173/ ,",
+      SLUICE_ALLOW_ANONYMOUS: "1",
+      LOG_LEVEL: "debug",
+    });
+    expect(settings).toMatchObject({
+      port: 0,
+      host: "::1",
+      store: { kind: "memory" },
+      origins: ["https://app.example.com", "http://localhost:5173"],
+      allowAnonymous: true,
+      logLevel: "debug",
+    });
+    expect(readEnvironment({ SLUICE_STORE: "sqlite:/var/lib/a:b.db" }).store).toEqual({
+      kind: "sqlite",
+      path: "/var/lib/a:b.db",
+    });
+  });
+
+  test.each([
+    ["60", 60, 300],
+    ["2.5", 2.5, 300],
+    ["200,0", 200, 0],
+    ["30, 1000", 30, 1000],
+    ["max", Infinity, 0],
+  ])("SLUICE_OFFLINE_PACE=%s", (value, tokensPerSecond, firstTokenMs) => {
+    const model = readEnvironment({ SLUICE_OFFLINE_PACE: value }).model;
+    expect(model).toEqual({ kind: "offline", pace: { tokensPerSecond, firstTokenMs } });
+  });
+
+  test.each([
+    "AWS_ACCESS_KEY_ID",
+    "AWS_PROFILE",
+    "AWS_BEARER_TOKEN_BEDROCK",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+  ])("with %s and no SLUICE_MODEL a Claude model of Bedrock answers", (name) => {
+    expect(readEnvironment({ [name]: "x" }).model).toEqual({ kind: "bedrock", modelId: DEFAULT_BEDROCK_MODEL });
+    expect(DEFAULT_BEDROCK_MODEL).toContain("claude");
+  });
+
+  test("SLUICE_MODEL wins over the credentials, and a model id may hold colons", () => {
+    expect(readEnvironment({ AWS_PROFILE: "x", SLUICE_MODEL: "offline" }).model.kind).toBe("offline");
+    expect(
+      readEnvironment({ SLUICE_MODEL: "bedrock:us.amazon.nova-lite-v1:0", AWS_DEFAULT_REGION: "eu-west-1" }).model,
+    ).toEqual({
+      kind: "bedrock",
+      modelId: "us.amazon.nova-lite-v1:0",
+      region: "eu-west-1",
+    });
+  });
+
+  test.each<[Environment, RegExp]>([
+    [{ PORT: "80a" }, /^PORT must .* "80a"\.$/],
+    [{ PORT: "65536" }, /^PORT must/],
+    [{ PORT: "-1" }, /^PORT must/],
+    [
+      { SLUICE_STORE: "redis://user:secret@host" },
+      /^SLUICE_STORE=redis: is not yet supported by this build; use sqlite:<file> or memory:\.$/,
+    ],
+    [{ SLUICE_STORE: "dynamodb:streams" }, /^SLUICE_STORE=dynamodb: is not yet supported by this build/],
+    [{ SLUICE_STORE: "postgres://user:secret@host" }, /^SLUICE_STORE is not a store that is known/],
+    [{ SLUICE_STORE: "sqlite:" }, /^SLUICE_STORE is not/],
+    [{ SLUICE_STORE: "./data/sluice.db" }, /^SLUICE_STORE is not/],
+    [
+      { SLUICE_MODEL: "openai:gpt" },
+      /^SLUICE_MODEL=openai: is not yet supported by this build; use bedrock:<model id> or offline\.$/,
+    ],
+    [{ SLUICE_MODEL: "bedrock:" }, /^SLUICE_MODEL is not/],
+    [{ SLUICE_MODEL: "claude" }, /^SLUICE_MODEL is not/],
+    [{ SLUICE_ORIGINS: "https://ok.example, app.example.com" }, /^SLUICE_ORIGINS holds "app\.example\.com"/],
+    [{ SLUICE_ORIGINS: "https://app.example.com/path" }, /^SLUICE_ORIGINS/],
+    [{ SLUICE_ORIGINS: "*" }, /^SLUICE_ORIGINS/],
+    [{ SLUICE_ORIGINS: "file://x" }, /^SLUICE_ORIGINS/],
+    [{ SLUICE_ALLOW_ANONYMOUS: "yes" }, /^SLUICE_ALLOW_ANONYMOUS must be 1 or 0/],
+    [{ LOG_LEVEL: "loud" }, /^LOG_LEVEL must be one of trace, debug/],
+    [{ SLUICE_OFFLINE_PACE: "0" }, /^SLUICE_OFFLINE_PACE must/],
+    [{ SLUICE_OFFLINE_PACE: "fast" }, /^SLUICE_OFFLINE_PACE must/],
+  ])("%j is one sentence that says what to do", (environment, sentence) => {
+    const problem = problemWith(environment);
+    expect(problem).toMatch(sentence);
+    expect(problem).not.toMatch(/\n|secret/);
+  });
+});

@@ -1,0 +1,15 @@
+import type { Backend } from "sluice";
+import { memory } from "sluice/store/memory";
+import { sqlite } from "sluice/store/sqlite";
+import { SettingError, type StoreSetting } from "./environment.ts";
+
+/** Opens the store that the environment names; throws `SettingError` where it cannot be opened. */
+export async function openStore(setting: StoreSetting): Promise<Backend> {
+  if (setting.kind === "memory") return memory();
+  try {
+    return await sqlite(setting.path);
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message.replace(/\.$/, "") : String(thrown);
+    throw new SettingError(`The store cannot be opened at ${setting.path}: ${reason}; SLUICE_STORE names another.`);
+  }
+}
