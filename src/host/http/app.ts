@@ -34,7 +34,7 @@ export function httpApp(parts: HttpAppParts): Hono {
   });
   appRoutes(app, parts);
   app.notFound(async (c) => {
-    const page = c.req.method === "GET" ? await parts.page?.(c) : undefined;
+    const page = c.req.method === "GET" || c.req.method === "HEAD" ? await parts.page?.(c) : undefined;
     return page ?? respondError(c, new SluiceError("not_found", "There is nothing here."), undefined);
   });
   app.onError((thrown, c) => {

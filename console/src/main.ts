@@ -1,0 +1,44 @@
+import { BottomPin } from "./bottom-pin.ts";
+import { Composer } from "./composer.ts";
+import { ConnectionBadge } from "./connection-badge.ts";
+import { Conversation } from "./conversation.ts";
+import { byId } from "./element.ts";
+import { FollowUp } from "./follow-up.ts";
+import { Kept } from "./kept.ts";
+import { PromptCards } from "./prompt-cards.ts";
+import { showStandIn } from "./server-config.ts";
+import { startTheme } from "./theme.ts";
+import { Wire } from "./wire.ts";
+
+startTheme();
+void showStandIn(byId("stand-in", HTMLParagraphElement));
+
+const kept = new Kept();
+const wire = new Wire(kept.session);
+const announcement = byId("announcement", HTMLParagraphElement);
+const empty = byId("empty", HTMLDivElement);
+
+const conversation = new Conversation({
+  kept,
+  wire,
+  pin: new BottomPin(),
+  transcript: byId("transcript", HTMLDivElement),
+  announce: (text) => (announcement.textContent = text),
+  changed,
+});
+const composer = new Composer({
+  submit: ({ projectId, article }) => conversation.begin(projectId, article),
+  projectChanged: (projectId) => cards.setProject(projectId),
+});
+const followUp = new FollowUp((text) => conversation.followUp(text));
+const first = kept.turns[0];
+if (first !== undefined) composer.write({ projectId: first.input.projectId, article: first.input.userInput });
+const cards = new PromptCards(composer.projectId);
+new ConnectionBadge(byId("connection", HTMLDivElement)).watch(wire.client);
+conversation.restore();
+
+function changed(): void {
+  empty.hidden = !conversation.isEmpty;
+  composer.setBusy(conversation.isBusy);
+  followUp.show({ shown: conversation.hasText, ready: !conversation.isBusy });
+}

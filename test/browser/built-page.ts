@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "vite";
+
+const CONFIG = join(import.meta.dirname, "../../console/vite.config.ts");
+
+/** The page as it is shipped, built into a folder of its own; removed when disposed of. */
+export class BuiltPage implements AsyncDisposable {
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async make(): Promise<BuiltPage> {
+    const folder = await mkdtemp(join(tmpdir(), "sluice-page-"));
+    // Under vitest, NODE_ENV is "test": the mode says that this is what ships.
+    await build({
+      configFile: CONFIG,
+      mode: "production",
+      logLevel: "error",
+      build: { outDir: folder, emptyOutDir: true },
+    });
+    return new BuiltPage(folder);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
