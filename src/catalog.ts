@@ -1,27 +1,11 @@
 import type { Engine } from "./engine.ts";
 import type { Caller } from "./principal.ts";
 import { SluiceError } from "./protocol/errors.ts";
-import { type Event, type StartEvent, type StreamState, isTerminal } from "./protocol/events.ts";
-import type { StreamItem } from "./protocol/frames.ts";
-import type { Json, JsonObject } from "./protocol/json.ts";
+import { type Event, type StartEvent, isTerminal } from "./protocol/events.ts";
+import type { StreamItem, StreamReport } from "./protocol/frames.ts";
 import { type Offset, epochOf, formatOffset, isValidOffset, parseOffset } from "./protocol/offset.ts";
 import type { StoredEvent, StreamHead } from "./store.ts";
 import { Stream } from "./stream.ts";
-
-/** A stream's state as `GET /{app}/streams/{streamId}` tells it (PROTOCOL.md section 7.3). */
-export interface StreamReport extends JsonObject {
-  readonly streamId: string;
-  readonly route: string;
-  readonly state: StreamState;
-  readonly offset: string;
-  readonly createdAt: string;
-  readonly endedAt?: string;
-  /** The text so far, or the whole answer. */
-  readonly text?: string;
-  readonly result?: Json;
-  readonly error?: { readonly code: string; readonly message: string; readonly retryable: boolean };
-  readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
-}
 
 /** What may be asked about streams. Every question checks first that the stream is the caller's (law 9). */
 export class Catalog {
@@ -81,7 +65,7 @@ export class Catalog {
       ...(last.type === "error" && {
         error: { code: last.code, message: last.message, retryable: last.retryable },
       }),
-      ...(ended && last.usage !== undefined && { usage: { ...last.usage } }),
+      ...(ended && last.usage !== undefined && { usage: last.usage }),
     };
   }
 

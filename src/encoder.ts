@@ -34,9 +34,10 @@ export class Encoder {
     return this.#dialect.raw === true ? this.#rawFrames(steps) : this.#dialectFrames(steps);
   }
 
-  /** The stream's `start` frame, the same in every dialect. */
+  /** The stream's `start` frame, the same in every dialect, but that the native one names the route. */
   startFrame(): Frame {
-    return this.#frame('{"type":"start"}', START);
+    const route = this.#dialect.raw === true ? { route: this.#stream.start.route } : {};
+    return this.#frame(JSON.stringify({ type: "start", ...route }), START);
   }
 
   #dialectFrames(steps: readonly Step[]): Frame[] {
@@ -88,8 +89,9 @@ export class Encoder {
     const whole = json(batch.map((step) => step.json).join(","), "");
     const terminal = terminalOf(last);
     if (this.#fits(whole)) return this.#streamFrame(whole, last, terminal);
-    const emptied = batch.map((step) => JSON.stringify(withoutText(eventOf(step)))).join(",");
-    return this.#streamFrame(json(emptied, `,"href":"${this.#href}"`), last, terminal);
+    const href = `,"href":"${this.#href}"`;
+    const emptied = json(batch.map((step) => JSON.stringify(withoutText(eventOf(step)))).join(","), href);
+    return this.#streamFrame(this.#fits(emptied) ? emptied : json("", href), last, terminal);
   }
 
   /** `start` and `cancelled` look alike in every dialect. */

@@ -1,6 +1,6 @@
-import type { Event, StreamState, Usage } from "./events.ts";
+import type { ErrorEvent, Event, StreamState, Usage } from "./events.ts";
 import type { ErrorCode } from "./errors.ts";
-import type { JsonObject } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 
 /** The WebSocket subprotocol that selects the native dialect (PROTOCOL.md section 8). */
 export const NATIVE_SUBPROTOCOL = "sluice.v1";
@@ -25,9 +25,10 @@ export interface StreamFrame {
   readonly requestId?: string;
 }
 
-/** The first frame of every stream, in every dialect. */
+/** The first frame of every stream, in every dialect; the native one names the route. */
 export interface StartFrame extends StreamFrame {
   readonly type: "start";
+  readonly route?: string;
 }
 
 /** The last frame of a cancelled stream, in every dialect. */
@@ -74,6 +75,22 @@ export interface StreamsFrame {
   readonly type: "streams";
   readonly items: readonly StreamItem[];
   readonly nextCursor?: string;
+}
+
+/** A stream's state as `GET /{app}/streams/{streamId}` tells it (PROTOCOL.md section 7.3). */
+export interface StreamReport {
+  readonly streamId: string;
+  readonly route: string;
+  readonly state: StreamState;
+  readonly offset: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly endedAt?: string;
+  /** The text so far, or the whole answer. */
+  readonly text?: string;
+  readonly result?: Json;
+  readonly error?: Pick<ErrorEvent, "code" | "message" | "retryable">;
+  readonly usage?: Usage;
 }
 
 export interface AuthenticatedFrame {

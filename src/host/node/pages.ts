@@ -2,8 +2,7 @@ import { serveStatic } from "@hono/node-server/serve-static";
 import type { Context } from "hono";
 
 const SECURITY_HEADERS = {
-  "Content-Security-Policy":
-    "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'",
+  "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'",
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
 };

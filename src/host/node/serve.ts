@@ -106,13 +106,13 @@ async function open(
 
   const shutDown = async (): Promise<void> => {
     accepting = false;
-    const closed = new Promise<void>((resolve) => http.close(() => resolve()));
     links.closeIdle();
     const { promise: late, resolve: giveUp } = Promise.withResolvers<void>();
     const stopWaiting = clock.after(limits.graceMs + CLOSE_WAIT_MS, giveUp);
     await Promise.race([engine.drain(limits.graceMs), late]);
     stopWaiting();
     await links.closeAll(CLOSE_WAIT_MS);
+    const closed = new Promise<void>((resolve) => http.close(() => resolve()));
     http.closeAllConnections();
     await closed;
     await hub.close();

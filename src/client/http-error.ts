@@ -1,0 +1,41 @@
+import { ERRORS, type ErrorCode, SluiceError } from "../protocol/errors.ts";
+import { isJsonObject, type JsonObject } from "../protocol/json.ts";
+
+/** No answer of the server's own came: the network, a proxy, a time limit. The same call may succeed later. */
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super("The server was not reached.", { cause });
+    this.name = "Unreachable";
+  }
+}
+
+/** What an HTTP answer that is no success says; the body's form is the app's own, its code is ours. */
+export async function errorOf(response: Response): Promise<SluiceError | Unreachable> {
+  const parsed: unknown = await response.json().catch(() => undefined);
+  const body = isJsonObject(parsed) ? parsed : {};
+  const inner = isJsonObject(body["error"]) ? body["error"] : body;
+  const code = knownCode(inner["code"]) ?? codeOfStatus(response.status);
+  if (code === undefined) return new Unreachable(`HTTP ${response.status}`);
+  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return new SluiceError(code, messageOf(inner) ?? `The server answered ${response.status}.`, {
+    ...(Number.isFinite(seconds) && { retryAfterMs: seconds * 1000 }),
+  });
+}
+
+/** The code, if it is one of the table. */
+export function knownCode(code: unknown): ErrorCode | undefined {
+  return typeof code === "string" && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : undefined;
+}
+
+function messageOf(body: JsonObject): string | undefined {
+  const { message, error } = body;
+  if (typeof message === "string") return message;
+  return typeof error === "string" ? error : undefined;
+}
+
+/** A server error without a code of ours is not our server's. */
+function codeOfStatus(status: number): ErrorCode | undefined {
+  if (status >= 500) return undefined;
+  const codes = Object.keys(ERRORS) as ErrorCode[];
+  return codes.find((code) => ERRORS[code].status === status) ?? "bad_request";
+}

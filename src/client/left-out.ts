@@ -1,0 +1,32 @@
+import { type Event } from "../protocol/events.ts";
+import { parseOffset } from "../protocol/offset.ts";
+import type { FrameRange } from "./frame-range.ts";
+import type { StreamReport } from "../protocol/frames.ts";
+
+/** Whether the stream's state is needed to read this frame: it was too large, and its text left out (PROTOCOL.md section 6). */
+export function leavesOut(range: FrameRange): boolean {
+  return range.emptied && range.events.some((event) => event.type === "complete" || isEmptied(event));
+}
+
+/**
+ * The frame with its text put back from the stream's state; `text` is what came before it. Where a delta was emptied, the
+ * state's text may reach further than the frame: then so does the range, up to the state's own place.
+ */
+export function putBack(range: FrameRange, report: StreamReport, text: string): FrameRange {
+  const missing = (report.text ?? "").slice(text.length);
+  const firstEmptied = range.events.findIndex(isEmptied);
+  const events = range.events.map((event, index): Event => {
+    if (event.type === "complete") {
+      return { ...event, text: report.text ?? "", ...(report.result !== undefined && { result: report.result }) };
+    }
+    return index === firstEmptied && event.type === "text-delta" ? { ...event, text: missing } : event;
+  });
+  const reached = parseOffset(report.offset);
+  if (firstEmptied < 0 || reached === undefined) return { ...range, events };
+  const seq = report.state === "running" ? reached.seq : reached.seq - 1;
+  return { ...range, events, last: seq > range.last.seq ? { epoch: reached.epoch, seq } : range.last };
+}
+
+function isEmptied(event: Event): boolean {
+  return event.type === "text-delta" && event.text === "";
+}

@@ -1,0 +1,222 @@
+import { SluiceError } from "../protocol/errors.ts";
+import type { JsonObject } from "../protocol/json.ts";
+import type { RunMessage } from "../protocol/frames.ts";
+import { backoffMs } from "./backoff.ts";
+import type { Connection } from "./connection.ts";
+import type { FollowedRun } from "./followed-run.ts";
+import type { Http } from "./http.ts";
+import { type Timers, sleep } from "./timers.ts";
+
+export interface RosterParts {
+  readonly connection: Connection;
+  readonly http: Http;
+  readonly timers: Timers;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
+/** What is under way for one run, beside what its viewer sees. */
+export interface Entry {
+  /** Its request may have reached the server. */
+  sent: boolean;
+  /** Its request goes over HTTP. */
+  posting: boolean;
+  /** Its cancel was asked for and not yet confirmed. */
+  cancelling?: PromiseWithResolvers<void>;
+  /** The ping after its last resume; until that is answered, frames out of line are those of before the resume. */
+  resumePing: number;
+  /** The time limit for that, once it is proved that events are missing. */
+  stopWaiting?: (() => void) | undefined;
+  /** Its state is being fetched; frames that come meanwhile are asked for again. */
+  fetching: boolean;
+}
+
+/** Largest message on the WebSocket, UTF-8 bytes; as on API Gateway. */
+const MAX_MESSAGE_BYTES = 32 * 1024;
+
+/** The unfinished runs of a client, and everything that is sent for them. */
+export class Roster {
+  readonly #parts: RosterParts;
+  readonly #entries = new Map<FollowedRun, Entry>();
+  /** Streams that the present connection was asked for. */
+  readonly #followed = new Set<string>();
+
+  constructor(parts: RosterParts) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The runs as they are now: listeners may begin others meanwhile. */
+  runs(): [FollowedRun, Entry][] {
+    return [...this.#entries];
+  }
+
+  /** The unfinished run of this request. */
+  byRequest(requestId: string): FollowedRun | undefined {
+    for (const run of this.#entries.keys()) if (run.requestId === requestId) return run;
+    return undefined;
+  }
+
+  /** Takes a run in, and asks for it as soon as there is a connection. */
+  begin(run: FollowedRun): void {
+    const entry: Entry = { sent: false, posting: false, resumePing: 0, fetching: false };
+    this.#entries.set(run, entry);
+    if ("json" in run.origin && isLarge(run.origin.json)) void this.#post(run, entry);
+    if (!this.#parts.connection.open) this.#parts.connection.need();
+    else if (run.streamId === undefined) this.request(run);
+    else this.resume(run.streamId);
+  }
+
+  /** Forgets a run that is over. */
+  settle(run: FollowedRun): void {
+    const entry = this.#entries.get(run);
+    entry?.stopWaiting?.();
+    entry?.cancelling?.resolve();
+    this.#entries.delete(run);
+  }
+
+  /** Ends a run that cannot be followed to its end. */
+  fail(run: FollowedRun, error: SluiceError): void {
+    run.fail(error);
+    this.settle(run);
+  }
+
+  /** A new connection: everything unfinished is asked for again (laws 3 and 8). */
+  opened(): void {
+    this.#followed.clear();
+    const streams = new Set<string>();
+    for (const run of this.#entries.keys()) {
+      if (run.streamId === undefined) this.request(run);
+      else streams.add(run.streamId);
+    }
+    for (const streamId of streams) this.#resume(streamId);
+    this.#parts.connection.ping();
+  }
+
+  lost(): void {
+    for (const [run, entry] of this.runs()) {
+      entry.resumePing = 0;
+      entry.stopWaiting?.();
+      entry.stopWaiting = undefined;
+      run.disconnected();
+      if (entry.cancelling !== undefined) this.#cancelOverHttp(run).catch(() => {});
+    }
+  }
+
+  /** No connection will come: nothing can be followed. */
+  failed(error: SluiceError): void {
+    for (const [run] of this.runs()) {
+      run.fail(error, true);
+      this.settle(run);
+    }
+  }
+
+  /** Sends a request whose stream is not known yet; the same one as before, so that it is one run (law 8). */
+  request(run: FollowedRun): void {
+    const entry = this.#entries.get(run);
+    if (entry === undefined || !("json" in run.origin)) return;
+    if (entry.cancelling !== undefined) this.#send({ action: "cancel", requestId: run.origin.requestId });
+    if (!entry.posting) entry.sent = this.#parts.connection.send(run.origin.json) || entry.sent;
+  }
+
+  /** Asks for a stream from the earliest place that one of its runs is at. */
+  resume(streamId: string): void {
+    this.#resume(streamId);
+    this.#parts.connection.ping();
+  }
+
+  #resume(streamId: string): void {
+    if (!this.#parts.connection.open) return;
+    let earliest: FollowedRun | undefined;
+    let cancelling = false;
+    for (const [run, entry] of this.#entries) {
+      if (run.streamId !== streamId) continue;
+      if (this.#followed.has(streamId)) entry.resumePing = this.#parts.connection.pings + 1;
+      if (entry.cancelling !== undefined) cancelling = true;
+      if (earliest === undefined || placeOf(run) < placeOf(earliest)) earliest = run;
+    }
+    if (earliest === undefined) return;
+    this.#followed.add(streamId);
+    const { offset } = earliest;
+    this.#send({ action: "resume", streamId, ...(offset !== undefined && { offset }) });
+    if (cancelling) this.#send({ action: "cancel", streamId });
+  }
+
+  /** The server has told which stream a request became. */
+  adopt(run: FollowedRun, streamId: string): void {
+    run.adopt(streamId);
+    this.#followed.add(streamId);
+  }
+
+  cancel(run: FollowedRun): Promise<void> {
+    const entry = this.#entries.get(run);
+    if (entry === undefined) return run.ended ? Promise.resolve() : this.#cancelOverHttp(run);
+    if (entry.cancelling !== undefined) return entry.cancelling.promise;
+    if (run.streamId === undefined && !entry.sent) {
+      run.cancelUnsent();
+      this.settle(run);
+      return Promise.resolve();
+    }
+    entry.cancelling = Promise.withResolvers();
+    entry.cancelling.promise.catch(() => {});
+    const { streamId, requestId } = run;
+    if (!this.#send({ action: "cancel", ...(streamId === undefined ? { requestId } : { streamId }) })) {
+      this.#cancelOverHttp(run).catch(() => {});
+    }
+    return entry.cancelling.promise;
+  }
+
+  /** The viewer has left. A cancel that it asked for still has to arrive. */
+  detach(run: FollowedRun): void {
+    const entry = this.#entries.get(run);
+    const cancelling = entry?.cancelling;
+    delete entry?.cancelling;
+    this.settle(run);
+    if (cancelling !== undefined) this.#cancelOverHttp(run).then(cancelling.resolve, cancelling.reject);
+  }
+
+  /** Without a connection. Where the server does not know the request yet, the next connection's cancel meets it. */
+  async #cancelOverHttp(run: FollowedRun): Promise<void> {
+    const { http } = this.#parts;
+    const streamId = run.streamId ?? (run.requestId === undefined ? undefined : await http.find(run.requestId));
+    if (streamId === undefined) return;
+    await http.cancel(streamId);
+    const entry = this.#entries.get(run);
+    entry?.cancelling?.resolve();
+    delete entry?.cancelling;
+  }
+
+  async #post(run: FollowedRun, entry: Entry): Promise<void> {
+    if (!("json" in run.origin)) return;
+    const { json, requestId } = run.origin;
+    const { http, timers, random } = this.#parts;
+    entry.sent = true;
+    entry.posting = true;
+    for (let attempt = 1; !run.over; attempt += 1) {
+      try {
+        const streamId = await http.start(JSON.parse(json) as RunMessage, requestId);
+        if (run.over || run.streamId !== undefined) return;
+        run.adopt(streamId);
+        return this.resume(streamId);
+      } catch (thrown) {
+        if (thrown instanceof SluiceError && thrown.code !== "interrupted") return this.fail(run, thrown);
+        await sleep(timers, backoffMs(attempt, random));
+      }
+    }
+  }
+
+  #send(message: JsonObject): boolean {
+    return this.#parts.connection.send(JSON.stringify(message));
+  }
+}
+
+function placeOf(run: FollowedRun): number {
+  return run.place?.seq ?? -1;
+}
+
+function isLarge(json: string): boolean {
+  return json.length > MAX_MESSAGE_BYTES / 3 && new TextEncoder().encode(json).length > MAX_MESSAGE_BYTES;
+}
