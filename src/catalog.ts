@@ -1,23 +1,26 @@
-import type { Engine } from "./engine.ts";
 import type { Caller } from "./principal.ts";
 import { SluiceError } from "./protocol/errors.ts";
 import { type Event, type StartEvent, isTerminal } from "./protocol/events.ts";
 import type { StreamItem, StreamReport } from "./protocol/frames.ts";
 import { type Offset, epochOf, formatOffset, isValidOffset, parseOffset } from "./protocol/offset.ts";
+import type { Runs } from "./runs.ts";
+import type { Services } from "./services.ts";
 import type { StoredEvent, StreamHead } from "./store.ts";
 import { Stream } from "./stream.ts";
 
 /** What may be asked about streams. Every question checks first that the stream is the caller's (law 9). */
 export class Catalog {
-  readonly #engine: Engine;
+  readonly #services: Services;
+  readonly #runs: Runs;
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
+  constructor(services: Services, runs: Runs) {
+    this.#services = services;
+    this.#runs = runs;
   }
 
   /** The caller's stream: `not_found` where there is none or it is another's, `stream_gone` where its events are. */
   async owned(caller: Caller, streamId: string): Promise<StreamHead> {
-    const head = await this.#engine.store.head(streamId);
+    const head = await this.#services.store.head(streamId);
     if (head === undefined || head.app !== caller.app || head.owner !== caller.owner) {
       throw new SluiceError("not_found", "There is no such stream.");
     }
@@ -30,7 +33,7 @@ export class Catalog {
     if (offset === undefined || offset === "") return undefined;
     const place = parseOffset(offset);
     if (place === undefined) throw new SluiceError("bad_request", '"offset" must look like "1-42".');
-    const live = this.#engine.runs.stream(head.streamId);
+    const live = this.#runs.stream(head.streamId);
     if (!isValidOffset(place, live?.epochs ?? head.epochs, live?.seq ?? head.seq)) {
       throw new SluiceError("stream_gone", "The stream cannot be continued from this offset.");
     }
@@ -39,12 +42,12 @@ export class Catalog {
 
   /** The stream as this process follows it: the one that a run here writes, or a view of the store. */
   async stream(head: StreamHead): Promise<Stream> {
-    const live = this.#engine.runs.stream(head.streamId);
+    const live = this.#runs.stream(head.streamId);
     if (live !== undefined) return live;
-    const [first] = await this.#engine.store.read(head.streamId, undefined, 1);
+    const [first] = await this.#services.store.read(head.streamId, undefined, 1);
     const start = JSON.parse(first!.json) as StartEvent;
-    const fresh = (await this.#engine.store.head(head.streamId)) ?? head;
-    return new Stream(fresh, start, this.#engine.store, this.#engine.limits);
+    const fresh = (await this.#services.store.head(head.streamId)) ?? head;
+    return new Stream(fresh, start, this.#services.store, this.#services.limits);
   }
 
   async describe(head: StreamHead): Promise<StreamReport> {
@@ -77,10 +80,10 @@ export class Catalog {
     if (state !== undefined && state !== "running" && state !== "ended") {
       throw new SluiceError("bad_request", '"state" must be "running" or "ended".');
     }
-    const page = await this.#engine.store.list({
+    const page = await this.#services.store.list({
       app: caller.app,
       scope: caller.scope,
-      limit: this.#engine.limits.pageSize,
+      limit: this.#services.limits.pageSize,
       ...(state !== undefined && { state }),
       ...(cursor !== undefined && cursor !== "" && { cursor }),
     });
@@ -94,15 +97,15 @@ export class Catalog {
   async cancel(caller: Caller, streamId: string): Promise<StreamHead> {
     const head = await this.owned(caller, streamId);
     if (head.state !== "running") return head;
-    const run = this.#engine.runs.get(streamId);
+    const run = this.#runs.get(streamId);
     if (run !== undefined) run.cancel();
-    else await this.#engine.store.requestCancel(streamId);
+    else await this.#services.store.requestCancel(streamId);
     return head;
   }
 
   /** Cancels by request id, even before the run has begun (law 6); undefined where the request is not known yet. */
   async cancelRequest(caller: Caller, requestId: string): Promise<StreamHead | undefined> {
-    const { store, clock, limits } = this.#engine;
+    const { store, clock, limits } = this.#services;
     let head = await store.find(caller.scope, requestId);
     if (head === undefined) {
       await store.rememberCancel(caller.scope, requestId, clock.now() + limits.earlyCancelMs);
@@ -114,14 +117,14 @@ export class Catalog {
   /** Removes a stream and its events; one that runs is cancelled first. */
   async erase(caller: Caller, streamId: string): Promise<void> {
     const head = await this.cancel(caller, streamId);
-    if (head.state === "running") await this.#engine.runs.get(streamId)?.done;
-    const { store, clock, limits } = this.#engine;
+    if (head.state === "running") await this.#runs.get(streamId)?.done;
+    const { store, clock, limits } = this.#services;
     await store.erase(streamId, clock.now() + limits.forgetMs);
   }
 
   /** All events that stand in the stream now. */
   async #entries(head: StreamHead): Promise<readonly StoredEvent[]> {
-    const { store, limits } = this.#engine;
+    const { store, limits } = this.#services;
     const entries: StoredEvent[] = [];
     for (;;) {
       const read = await store.read(head.streamId, entries.at(-1), limits.readBytes);

@@ -1,30 +1,17 @@
-import type { Clock } from "./clock.ts";
-import type { Hub } from "./hub.ts";
-import type { Limits } from "./limits.ts";
-import type { Logger } from "./logger.ts";
-import type { Metrics } from "./metrics.ts";
 import { SluiceError } from "./protocol/errors.ts";
+import type { Services } from "./services.ts";
 import type { Append, Appended, Store } from "./store.ts";
 import type { Writer } from "./writer.ts";
 
-interface CommitterParts {
-  readonly store: Store;
-  readonly hub: Hub;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly limits: Limits;
-}
-
 /** Stores what all writers have pending, once an event-loop turn, and only then wakes the followers (law 1). */
 export class Committer {
-  readonly #parts: CommitterParts;
+  readonly #services: Services;
   readonly #dirty = new Set<Writer>();
   #scheduled = false;
   #committing = false;
 
-  constructor(parts: CommitterParts) {
-    this.#parts = parts;
+  constructor(services: Services) {
+    this.#services = services;
   }
 
   /** This writer has something for the next commit. */
@@ -32,13 +19,13 @@ export class Committer {
     this.#dirty.add(writer);
     if (this.#scheduled || this.#committing) return;
     this.#scheduled = true;
-    this.#parts.clock.turn(() => void this.#commit());
+    this.#services.clock.turn(() => void this.#commit());
   }
 
   async #commit(): Promise<void> {
     this.#scheduled = false;
     this.#committing = true;
-    const { store, clock, hub, metrics } = this.#parts;
+    const { store, clock, hub, metrics } = this.#services;
     const writers = [...this.#dirty];
     this.#dirty.clear();
     const batch: Append[] = [];
@@ -82,15 +69,15 @@ export class Committer {
 
   /** The store may recover: the same append is offered again, and the viewers of a stuck stream are told meanwhile. */
   #retryLater(writer: Writer): void {
-    const { clock, limits, hub } = this.#parts;
+    const { clock, limits, hub } = this.#services;
     if (writer.stream.trouble !== undefined) hub.moved(writer.stream.id);
     clock.after(limits.commitRetryMs, () => this.schedule(writer));
   }
 
   #report(outcomes: readonly Appended[]): void {
     const failure = outcomes.find((outcome) => outcome.outcome === "failed");
-    this.#parts.metrics.failedCommits += 1;
-    this.#parts.logger.error({ err: failure?.error }, "a commit failed");
+    this.#services.metrics.failedCommits += 1;
+    this.#services.logger.error({ err: failure?.error }, "a commit failed");
   }
 }
 

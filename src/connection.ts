@@ -1,7 +1,7 @@
-import { Controls } from "./controls.ts";
+import type { Catalog } from "./catalog.ts";
+import { Controls, type Viewer } from "./controls.ts";
 import type { Dialect } from "./dialect.ts";
 import { Encoder } from "./encoder.ts";
-import type { Engine } from "./engine.ts";
 import { Follower, type Outlet } from "./follower.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Logger } from "./logger.ts";
@@ -11,6 +11,8 @@ import { type SluiceError, toSluiceError } from "./protocol/errors.ts";
 import type { JsonObject } from "./protocol/json.ts";
 import type { Offset } from "./protocol/offset.ts";
 import { resolveAction } from "./router.ts";
+import type { Runs } from "./runs.ts";
+import type { Services } from "./services.ts";
 import type { StreamHead } from "./store.ts";
 import type { Frame, Transport } from "./transport.ts";
 
@@ -26,12 +28,14 @@ export interface Link {
 }
 
 /** One client on one transport: takes its messages one at a time, and follows streams for it. */
-export class Connection implements Outlet {
+export class Connection implements Outlet, Viewer {
   readonly id: string;
   readonly caller: Caller;
   readonly dialect: Dialect;
   readonly log: Logger;
-  readonly #engine: Engine;
+  readonly #services: Services;
+  readonly #runs: Runs;
+  readonly #catalog: Catalog;
   readonly #gateway: Gateway;
   readonly #transport: Transport;
   readonly #maxFrameBytes: number;
@@ -42,17 +46,19 @@ export class Connection implements Outlet {
   #paused = false;
   #closed = false;
 
-  constructor(engine: Engine, link: Link) {
+  constructor(services: Services, runs: Runs, catalog: Catalog, link: Link) {
     this.id = link.id;
     this.caller = link.caller;
-    this.#engine = engine;
-    this.#gateway = engine.gateway(link.caller.app);
+    this.#services = services;
+    this.#runs = runs;
+    this.#catalog = catalog;
+    this.#gateway = services.gateway(link.caller.app);
     this.#transport = link.transport;
     this.#maxFrameBytes = link.maxFrameBytes;
     this.dialect = link.dialect ?? this.#gateway.dialect;
-    this.log = engine.logger.child({ connectionId: link.id, app: link.caller.app });
-    this.#controls = new Controls(engine, this);
-    engine.metrics.connections[link.transport.kind] += 1;
+    this.log = services.logger.child({ connectionId: link.id, app: link.caller.app });
+    this.#controls = new Controls(services, runs, catalog, this);
+    services.metrics.connections[link.transport.kind] += 1;
     this.log.debug({ transport: link.transport.kind }, "connected");
   }
 
@@ -68,7 +74,7 @@ export class Connection implements Outlet {
   /** Takes a message from the client; messages are handled one after another, in order. */
   receive(text: string): void {
     this.#inbox.push(text);
-    if (this.#inbox.length > this.#engine.limits.maxQueuedMessages) {
+    if (this.#inbox.length > this.#services.limits.maxQueuedMessages) {
       this.#paused = true;
       this.#transport.pause();
     }
@@ -82,7 +88,7 @@ export class Connection implements Outlet {
       if ("control" in destination) return await this.#controls.handle(destination.control, message);
       const requestId = requestIdOf(message);
       const { caller, log } = this;
-      const head = await this.#engine.runs.start({ ...destination, message, requestId, caller, log });
+      const head = await this.#runs.start({ ...destination, message, requestId, caller, log });
       const follower = this.#followers.get(head.streamId);
       if (follower !== undefined) this.send(follower.startFrame());
       else await this.follow(head, undefined);
@@ -93,13 +99,13 @@ export class Connection implements Outlet {
 
   /** Brings every event after that offset to the client, or all of them. */
   async follow(head: StreamHead, after: Offset | undefined): Promise<void> {
-    const stream = await this.#engine.catalog.stream(head);
+    const stream = await this.#catalog.stream(head);
     if (this.#closed) return;
     this.#drop(stream.id);
-    const encoder = new Encoder(stream, this.dialect, this.#engine.limits, this.#maxFrameBytes);
+    const encoder = new Encoder(stream, this.dialect, this.#services.limits, this.#maxFrameBytes);
     const follower = new Follower(stream, after, encoder, this);
     this.#followers.set(stream.id, follower);
-    this.#engine.hub.follow(stream.id, follower);
+    this.#services.hub.follow(stream.id, follower);
     follower.wake();
   }
 
@@ -113,7 +119,7 @@ export class Connection implements Outlet {
 
   send(frame: Frame): void {
     if (this.#closed) return;
-    this.#engine.metrics.frames += 1;
+    this.#services.metrics.frames += 1;
     this.#transport.send(frame);
   }
 
@@ -126,7 +132,7 @@ export class Connection implements Outlet {
   answerError(thrown: unknown, message?: JsonObject): void {
     const error = toSluiceError(thrown);
     if (error.code === "internal") this.log.error({ err: error.cause ?? error }, "a message failed");
-    else this.#engine.metrics.badRequests += 1;
+    else this.#services.metrics.badRequests += 1;
     const streamId = shortText(message?.["streamId"]);
     const requestId = shortText(message?.["requestId"]);
     this.answer(
@@ -163,7 +169,7 @@ export class Connection implements Outlet {
     this.#closed = true;
     this.#inbox.length = 0;
     for (const streamId of this.#followers.keys()) this.#drop(streamId);
-    this.#engine.metrics.connections[this.#transport.kind] -= 1;
+    this.#services.metrics.connections[this.#transport.kind] -= 1;
     this.log.debug({}, "disconnected");
   }
 
@@ -172,7 +178,7 @@ export class Connection implements Outlet {
     if (follower === undefined) return;
     follower.stop();
     this.#followers.delete(streamId);
-    this.#engine.hub.unfollow(streamId, follower);
+    this.#services.hub.unfollow(streamId, follower);
   }
 
   async #work(): Promise<void> {

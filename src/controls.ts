@@ -1,26 +1,42 @@
-import type { Connection } from "./connection.ts";
-import type { Engine } from "./engine.ts";
+import type { Catalog } from "./catalog.ts";
+import type { Caller } from "./principal.ts";
 import { requestIdOf, textField } from "./protocol/codec.ts";
 import { SluiceError } from "./protocol/errors.ts";
 import type { ControlAction } from "./protocol/frames.ts";
 import type { JsonObject } from "./protocol/json.ts";
+import type { Offset } from "./protocol/offset.ts";
+import type { Runs } from "./runs.ts";
+import type { Services } from "./services.ts";
 import type { StreamHead } from "./store.ts";
+import type { Frame } from "./transport.ts";
+
+/** Whoever asks: a connection. */
+export interface Viewer {
+  readonly caller: Caller;
+  isFollowing(streamId: string): boolean;
+  follow(head: StreamHead, after: Offset | undefined): Promise<void>;
+  answer(body: JsonObject, marks?: Pick<Frame, "error" | "ended">): void;
+}
 
 /** The actions that every app has beside its routes (PROTOCOL.md section 5). */
 export class Controls {
-  readonly #engine: Engine;
-  readonly #connection: Connection;
+  readonly #services: Services;
+  readonly #runs: Runs;
+  readonly #catalog: Catalog;
+  readonly #viewer: Viewer;
 
-  constructor(engine: Engine, connection: Connection) {
-    this.#engine = engine;
-    this.#connection = connection;
+  constructor(services: Services, runs: Runs, catalog: Catalog, viewer: Viewer) {
+    this.#services = services;
+    this.#runs = runs;
+    this.#catalog = catalog;
+    this.#viewer = viewer;
   }
 
   /** Handles one of them; throws what is to be answered as an error. */
   handle(action: ControlAction, message: JsonObject): Promise<void> | void {
     switch (action) {
       case "ping":
-        return this.#connection.answer({ type: "pong" });
+        return this.#viewer.answer({ type: "pong" });
       case "resume":
         return this.#resume(message);
       case "cancel":
@@ -33,31 +49,31 @@ export class Controls {
   }
 
   async #resume(message: JsonObject): Promise<void> {
-    const { catalog, metrics } = this.#engine;
     const streamId = textField(message, "streamId");
     if (streamId === undefined || streamId === "") throw new SluiceError("bad_request", 'A resume needs a "streamId".');
-    const head = await catalog.owned(this.#connection.caller, streamId);
-    const after = catalog.place(head, textField(message, "offset"));
-    metrics.resumes += 1;
+    const head = await this.#catalog.owned(this.#viewer.caller, streamId);
+    const after = this.#catalog.place(head, textField(message, "offset"));
+    this.#services.metrics.resumes += 1;
     if (head.state !== "running" && after?.seq === head.seq) return this.#ended(head);
-    await this.#connection.follow(head, after);
+    await this.#viewer.follow(head, after);
   }
 
   async #cancel(message: JsonObject): Promise<void> {
-    const { catalog, runs } = this.#engine;
-    const { caller } = this.#connection;
+    const { caller } = this.#viewer;
     const streamId = textField(message, "streamId");
     const requestId = requestIdOf(message);
     if (streamId === undefined && requestId === undefined) {
       throw new SluiceError("bad_request", 'A cancel needs a "streamId" or a "requestId".');
     }
     const head =
-      streamId === undefined ? await catalog.cancelRequest(caller, requestId!) : await catalog.cancel(caller, streamId);
+      streamId === undefined
+        ? await this.#catalog.cancelRequest(caller, requestId!)
+        : await this.#catalog.cancel(caller, streamId);
     if (head === undefined) return;
     if (head.state !== "running") return this.#ended(head);
-    if (this.#connection.isFollowing(head.streamId)) return;
-    void runs.get(head.streamId)?.done.then(async () => {
-      const fresh = await this.#engine.store.head(head.streamId);
+    if (this.#viewer.isFollowing(head.streamId)) return;
+    void this.#runs.get(head.streamId)?.done.then(async () => {
+      const fresh = await this.#services.store.head(head.streamId);
       if (fresh !== undefined) this.#ended(fresh);
     });
   }
@@ -65,8 +81,8 @@ export class Controls {
   async #streams(message: JsonObject): Promise<void> {
     const state = textField(message, "state");
     const cursor = textField(message, "cursor", 1024);
-    const page = await this.#engine.catalog.list(this.#connection.caller, { state, cursor });
-    this.#connection.answer({
+    const page = await this.#catalog.list(this.#viewer.caller, { state, cursor });
+    this.#viewer.answer({
       type: "streams",
       items: page.items.map((item) => ({ ...item })),
       ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),
@@ -74,7 +90,7 @@ export class Controls {
   }
 
   #ended(head: StreamHead): void {
-    this.#connection.answer(
+    this.#viewer.answer(
       {
         type: "ended",
         streamId: head.streamId,

@@ -1,6 +1,6 @@
-import type { Engine } from "./engine.ts";
 import { ERRORS } from "./protocol/errors.ts";
 import type { ErrorEvent } from "./protocol/events.ts";
+import type { Services } from "./services.ts";
 import type { StreamHead } from "./store.ts";
 
 const INTERRUPTED: ErrorEvent = {
@@ -11,12 +11,12 @@ const INTERRUPTED: ErrorEvent = {
 };
 
 /** Ends, as `interrupted`, every run whose process died (law 5). */
-export async function recover(engine: Engine): Promise<void> {
-  for (const head of await engine.store.abandoned()) await interrupt(engine, head);
+export async function recover(services: Services): Promise<void> {
+  for (const head of await services.store.abandoned()) await interrupt(services, head);
 }
 
-async function interrupt(engine: Engine, head: StreamHead): Promise<void> {
-  const { store, clock, logger, metrics } = engine;
+async function interrupt(services: Services, head: StreamHead): Promise<void> {
+  const { store, clock, logger, metrics } = services;
   const term = await store.takeover(head.streamId, head.epochs.length);
   if (term === undefined) return;
   const [appended] = await store.append([

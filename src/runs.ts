@@ -1,4 +1,4 @@
-import type { Engine } from "./engine.ts";
+import type { Committer } from "./committer.ts";
 import { ownData } from "./context.ts";
 import { digestOf, randomId } from "./ids.ts";
 import type { Logger } from "./logger.ts";
@@ -8,6 +8,7 @@ import type { StartEvent } from "./protocol/events.ts";
 import { isJsonObject, type JsonObject } from "./protocol/json.ts";
 import type { AnyRoute } from "./route.ts";
 import { Run } from "./run.ts";
+import type { Services } from "./services.ts";
 import type { StreamHead } from "./store.ts";
 import { Stream } from "./stream.ts";
 import { Writer } from "./writer.ts";
@@ -30,12 +31,14 @@ interface LiveRun {
 
 /** The runs of this process: starts each request once (law 8), and knows which are going on. */
 export class Runs {
-  readonly #engine: Engine;
+  readonly #services: Services;
+  readonly #committer: Committer;
   readonly #live = new Map<string, LiveRun>();
   #draining = false;
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
+  constructor(services: Services, committer: Committer) {
+    this.#services = services;
+    this.#committer = committer;
   }
 
   get running(): number {
@@ -56,7 +59,7 @@ export class Runs {
   async start(request: RunRequest): Promise<StreamHead> {
     const { app } = request.caller;
     if (this.#draining) throw new SluiceError("interrupted", "The server is shutting down; try again.");
-    const { store, clock, limits } = this.#engine;
+    const { store, clock, limits } = this.#services;
     const input = await request.route.parse(inputOf(request.message));
     const start = this.#startEvent(app, request, input);
     const digest = request.requestId === undefined ? undefined : await digestOf([request.name, input]);
@@ -85,7 +88,7 @@ export class Runs {
   async drain(graceMs: number): Promise<void> {
     this.#draining = true;
     const ends = [...this.#live.values()].map(({ run }) => run.done);
-    const stopTimer = this.#engine.clock.after(graceMs, () => {
+    const stopTimer = this.#services.clock.after(graceMs, () => {
       for (const { run } of this.#live.values()) {
         run.fail(new SluiceError("interrupted", "The server was stopped before the answer was complete."));
       }
@@ -95,7 +98,7 @@ export class Runs {
   }
 
   #startEvent(app: string, request: RunRequest, input: unknown): StartEvent {
-    const { dialect } = this.#engine.gateway(app);
+    const { dialect } = this.#services.gateway(app);
     const echo = isJsonObject(input) ? dialect.echo?.(input, request.name) : undefined;
     return {
       type: "start",
@@ -106,31 +109,31 @@ export class Runs {
   }
 
   #begin(head: StreamHead, start: StartEvent, request: RunRequest, input: unknown, cancelled: boolean): void {
-    const engine = this.#engine;
+    const services = this.#services;
     const { caller, route, requestId } = request;
-    const stream = new Stream(head, start, engine.store, engine.limits);
+    const stream = new Stream(head, start, services.store, services.limits);
     const streamId = head.streamId;
     const log = request.log.child({ streamId, ...(requestId !== undefined && { requestId }) });
     const run = new Run(
       {
         handler: route.run,
         context: (signal) => ({
-          ...ownData(engine, caller),
+          ...ownData(services, caller),
           input: input as never,
           streamId,
           requestId,
-          source: engine.sourceOf(caller.app),
+          source: services.sourceOf(caller.app),
           signal,
           log,
         }),
-        timeoutMs: route.timeoutMs ?? engine.limits.runTimeoutMs,
-        clock: engine.clock,
+        timeoutMs: route.timeoutMs ?? services.limits.runTimeoutMs,
+        clock: services.clock,
         log,
       },
       (self) => this.#writerOf(stream, self),
     );
     this.#live.set(streamId, { run, stream });
-    engine.metrics.runsRunning += 1;
+    services.metrics.runsRunning += 1;
     void run.done.then(() => this.#ended(stream, log));
     log.info({ route: request.name }, "run started");
     if (cancelled) run.cancel();
@@ -138,19 +141,19 @@ export class Runs {
   }
 
   #writerOf(stream: Stream, run: Run): Writer {
-    const { committer, limits } = this.#engine;
+    const { limits } = this.#services;
     const events = {
       cancelRequested: () => run.cancel(),
       fenced: () => run.fenced(),
       stuck: (error: SluiceError) => run.fail(error),
       ended: () => run.ended(),
     };
-    return new Writer(stream, stream.epochs.length, events, (writer) => committer.schedule(writer), limits);
+    return new Writer(stream, stream.epochs.length, events, (writer) => this.#committer.schedule(writer), limits);
   }
 
   #ended(stream: Stream, log: Logger): void {
     this.#live.delete(stream.id);
-    const { metrics } = this.#engine;
+    const { metrics } = this.#services;
     metrics.runsRunning -= 1;
     if (stream.state !== "running") metrics.runsEnded[stream.state] += 1;
     log.info({ state: stream.state }, "run ended");

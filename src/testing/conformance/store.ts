@@ -1,19 +1,14 @@
 import type { Store } from "../../store.ts";
 import { register, type TestRunner } from "./runner.ts";
+import type { StoreCase, StoreFeature } from "./store/case.ts";
 import { READING } from "./store/reading.ts";
 import { REOPENING } from "./store/reopening.ts";
 import { REQUESTS } from "./store/requests.ts";
 import { WRITING } from "./store/writing.ts";
 
-/** What a store may be unable to do, as long as it says why. */
-export type StoreFeature =
-  /** It outlives its process. */
-  | "reopen"
-  /** It knows at opening which streams lost their writer. */
-  | "abandoned"
-  /** `rememberCancel` for a request that is here already cancels its stream. */
-  | "lateEarlyCancel";
+export type { StoreFeature } from "./store/case.ts";
 
+/** A store to be held against the contract. */
 export interface StoreSuite {
   /** Names the store in the titles. */
   readonly name: string;
@@ -23,20 +18,6 @@ export interface StoreSuite {
   reopen?(store: Store): Promise<Store>;
   /** Why a case is skipped. Without `reopen` there must be a reason for it. */
   readonly skip?: { readonly [Feature in StoreFeature]?: string };
-}
-
-/** One case of the suite, on a store of its own. */
-export interface StoreCase {
-  readonly title: string;
-  readonly feature?: StoreFeature;
-  run(place: StorePlace): Promise<void>;
-}
-
-/** The store of one case. */
-export interface StorePlace {
-  readonly store: Store;
-  /** Gives the store as it is after a restart; the former one is closed. */
-  reopen(): Promise<Store>;
 }
 
 /** Registers the conformance suite of the store contract: every law by its number. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { appendOne, delta, newStream, NOW, readAll, START, Writer } from "./fixture.ts";
-import type { StoreCase } from "../store.ts";
+import type { StoreCase } from "./case.ts";
 
 const GONE = { code: "stream_gone" };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Store } from "../../../store.ts";
 import { newStream, NOW, readAll, START, Writer } from "./fixture.ts";
-import type { StoreCase } from "../store.ts";
+import type { StoreCase } from "./case.ts";
 
 /** S2 across a restart, and what is abandoned by then. */
 export const REOPENING: readonly StoreCase[] = [

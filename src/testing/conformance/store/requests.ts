@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { newStream, NOW, readAll, START, Writer } from "./fixture.ts";
-import type { StoreCase } from "../store.ts";
+import type { StoreCase } from "./case.ts";
 
 /** S8, S9 and cancels. */
 export const REQUESTS: readonly StoreCase[] = [

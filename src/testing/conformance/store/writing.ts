@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isValidOffset } from "../../../protocol/offset.ts";
 import { appendOne, delta, NOW, readAll, START, Writer } from "./fixture.ts";
-import type { StoreCase } from "../store.ts";
+import type { StoreCase } from "./case.ts";
 
 const STORED = { outcome: "stored", cancel: false } as const;
 const FENCED = { outcome: "fenced" } as const;

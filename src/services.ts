@@ -1,0 +1,26 @@
+import type { Blobs } from "./blobs.ts";
+import type { Clock } from "./clock.ts";
+import type { Gateway } from "./gateway.ts";
+import type { Hub } from "./hub.ts";
+import type { Limits } from "./limits.ts";
+import type { Logger } from "./logger.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Records } from "./records.ts";
+import type { Source } from "./source.ts";
+import type { Store } from "./store.ts";
+
+/** What every part of the core finds at hand: the systems, and one implementation of each contract. */
+export interface Services {
+  readonly store: Store;
+  readonly records: Records;
+  readonly blobs: Blobs;
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limits: Limits;
+  readonly metrics: Metrics;
+  /** The system of this name; throws `not_found`. */
+  gateway(app: string): Gateway;
+  /** The model that answers for an app. */
+  sourceOf(app: string): Source;
+}

@@ -1,0 +1,24 @@
+import type { Store } from "../../../store.ts";
+
+/** What a store may be unable to do, as long as it says why. */
+export type StoreFeature =
+  /** It outlives its process. */
+  | "reopen"
+  /** It knows at opening which streams lost their writer. */
+  | "abandoned"
+  /** `rememberCancel` for a request that is here already cancels its stream. */
+  | "lateEarlyCancel";
+
+/** One case of the suite, on a store of its own. */
+export interface StoreCase {
+  readonly title: string;
+  readonly feature?: StoreFeature;
+  run(place: StorePlace): Promise<void>;
+}
+
+/** The store of one case. */
+export interface StorePlace {
+  readonly store: Store;
+  /** Gives the store as it is after a restart; the former one is closed. */
+  reopen(): Promise<Store>;
+}
