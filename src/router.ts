@@ -10,7 +10,7 @@ export type Destination = { readonly control: ControlAction } | { readonly route
 /** Finds the destination of a message by its `action` (PROTOCOL.md section 5). */
 export function resolveAction(gateway: Gateway, message: JsonObject): Destination {
   const action = Object.hasOwn(message, "action") ? message["action"] : undefined;
-  if (typeof action !== "string" || action === "") {
+  if (typeof action !== "string") {
     throw new SluiceError("bad_request", 'The message needs an "action".');
   }
   const control = CONTROL_ACTIONS.find((name) => name === action);

@@ -7,7 +7,7 @@ export interface Offset {
   readonly seq: number;
 }
 
-const FORM = /^([1-9]\d{0,8})-(0|[1-9]\d{0,14})$/;
+const FORM = /^([1-9]\d*)-(0|[1-9]\d*)$/;
 
 /** Reads `<epoch>-<seq>`; undefined for any other text. */
 export function parseOffset(text: string): Offset | undefined {

@@ -119,7 +119,7 @@ describe("law 11: bad input gets a clear error", () => {
     ["{}", "bad_request"],
     ['{"action":7}', "bad_request"],
     ['{"action":null}', "bad_request"],
-    ['{"action":""}', "bad_request"],
+    ['{"action":""}', "unknown_action"],
     ['{"action":"nothing"}', "unknown_action"],
     ['{"action":"$connect"}', "unknown_action"],
     ['{"action":"__proto__"}', "unknown_action"],

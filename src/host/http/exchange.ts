@@ -79,10 +79,15 @@ async function boundedText(c: Context, maxBytes: number): Promise<string> {
   if (Number(c.req.header("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of c.req.raw.body ?? []) {
-    size += part.length;
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    parts.push(part);
+  try {
+    for await (const part of c.req.raw.body ?? []) {
+      size += part.length;
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      parts.push(part);
+    }
+  } catch (thrown) {
+    if (thrown instanceof SluiceError) throw thrown;
+    throw new SluiceError("bad_request", "The body broke off.");
   }
   const whole = new Uint8Array(size);
   let at = 0;

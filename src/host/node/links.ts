@@ -1,4 +1,3 @@
-import type { Duplex } from "node:stream";
 import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
 import type { Clock } from "../../clock.ts";
@@ -6,6 +5,7 @@ import type { Connection } from "../../connection.ts";
 import type { Limits } from "../../limits.ts";
 import { CLOSE } from "../../protocol/errors.ts";
 import type { WebSocketTransport } from "../../transport/websocket.ts";
+import type { Stalls } from "./stalls.ts";
 
 interface WebSocketLink {
   readonly ws: WebSocket;
@@ -19,16 +19,18 @@ interface WebSocketLink {
 export class Links {
   readonly #clock: Clock;
   readonly #limits: Limits;
+  readonly #stalls: Stalls;
   readonly #links = new Set<WebSocketLink>();
   #stopBeating: () => void;
 
-  constructor(clock: Clock, limits: Limits) {
+  constructor(clock: Clock, limits: Limits, stalls: Stalls) {
     this.#clock = clock;
     this.#limits = limits;
+    this.#stalls = stalls;
     this.#stopBeating = this.#beatLater();
   }
 
-  add(ws: WebSocket, socket: Duplex, transport: WebSocketTransport, connection: Connection): void {
+  add(ws: WebSocket, socket: Socket, transport: WebSocketTransport, connection: Connection): void {
     const link: WebSocketLink = { ws, transport, connection, heardAt: this.#clock.now() };
     const heard = (): void => {
       link.heardAt = this.#clock.now();
@@ -37,7 +39,7 @@ export class Links {
     ws.on("ping", heard);
     ws.on("message", heard);
     ws.on("close", () => this.#links.delete(link));
-    this.#cutWhenStalled(socket as Socket, transport);
+    this.#stalls.watch(socket, () => transport.stalled());
     this.#links.add(link);
   }
 
@@ -82,14 +84,5 @@ export class Links {
       if (heardAt < deadline) ws.terminate();
       else ws.ping();
     }
-  }
-
-  /** Node's socket timer counts what the kernel takes of a write under way as progress. */
-  #cutWhenStalled(socket: Socket, transport: WebSocketTransport): void {
-    socket.setTimeout(this.#limits.stallMs);
-    socket.on("timeout", () => {
-      if (socket.writableLength > 0) transport.stalled();
-      else socket.setTimeout(this.#limits.stallMs);
-    });
   }
 }

@@ -1,6 +1,6 @@
-import { type Server as HttpServer, createServer } from "node:http";
+import type { Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { getRequestListener } from "@hono/node-server";
+import { RequestError, getRequestListener } from "@hono/node-server";
 import type { Backend } from "../../backend.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { Engine } from "../../engine.ts";
@@ -8,15 +8,19 @@ import type { Gateway } from "../../gateway.ts";
 import { localHub } from "../../hub/local.ts";
 import { type Limits, defaultLimits } from "../../limits.ts";
 import { type Logger, silentLogger } from "../../logger.ts";
+import { SluiceError, toSluiceError } from "../../protocol/errors.ts";
 import { NATIVE_SUBPROTOCOL } from "../../protocol/frames.ts";
 import type { Source } from "../../source.ts";
 import { prometheusMetrics } from "../../telemetry/prometheus.ts";
 import { httpApp } from "../http/app.ts";
 import { Defence } from "../http/defence.ts";
+import { Doorman } from "./doorman.ts";
+import { httpServer } from "./http-server.ts";
 import { Links } from "./links.ts";
 import { nodeOutput } from "./output.ts";
 import { pagesFrom } from "./pages.ts";
 import { closeOnSignals } from "./signals.ts";
+import { Stalls } from "./stalls.ts";
 import { upgrades } from "./upgrade.ts";
 
 export interface ServeOptions {
@@ -89,18 +93,24 @@ async function open(
   });
   let accepting = true;
   const defence = new Defence(options.origins ?? []);
-  const links = new Links(clock, limits);
+  const stalls = new Stalls(clock, limits);
+  const links = new Links(clock, limits, stalls);
   const app = httpApp({
     engine,
     defence,
-    openOutput: nodeOutput(limits.stallMs),
+    openOutput: nodeOutput,
     metrics: prometheusMetrics(engine.metrics),
     ready: () => accepting,
     config: () => ({ apps: addresses(engine.apps), subprotocol: NATIVE_SUBPROTOCOL, ...options.features }),
     ...(options.pages !== undefined && { page: pagesFrom(options.pages) }),
   });
-  const http = createServer(getRequestListener(app.fetch));
-  http.on("upgrade", upgrades({ engine, defence, links, accepting: () => accepting }));
+  const http = httpServer({
+    limits,
+    stalls,
+    doorman: new Doorman(limits, clock, engine.logger),
+    request: getRequestListener(app.fetch, { errorHandler: (thrown) => unanswered(engine, thrown) }),
+    upgrade: upgrades({ engine, defence, links, accepting: () => accepting }),
+  });
   await engine.start();
   const port = await listen(http, options.port ?? DEFAULT_PORT, host);
 
@@ -113,8 +123,10 @@ async function open(
     stopWaiting();
     await links.closeAll(CLOSE_WAIT_MS);
     const closed = new Promise<void>((resolve) => http.close(() => resolve()));
-    http.closeAllConnections();
+    // What was answered within the grace time is still on its way to slow clients.
+    const stopCutting = clock.after(CLOSE_WAIT_MS, () => http.closeAllConnections());
     await closed;
+    stopCutting();
     await hub.close();
     await backend.close();
   };
@@ -128,6 +140,14 @@ async function open(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** The answer where the HTTP app was not reached, or gave none: to a `Host` or a target that make no URL. */
+function unanswered(engine: Engine, thrown: unknown): Response {
+  const unreadable = thrown instanceof RequestError;
+  if (!unreadable) engine.logger.error({ err: thrown }, "a request was not answered");
+  const error = unreadable ? new SluiceError("bad_request", "The request's target is no URL.") : toSluiceError(thrown);
+  return Response.json({ type: "error", code: error.code, message: error.message }, { status: error.status });
 }
 
 /** Where each app is, relative to `/config.json`. */

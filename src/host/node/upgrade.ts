@@ -1,4 +1,5 @@
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { nativeDialect } from "../../dialect/native.ts";
@@ -10,7 +11,9 @@ import { NATIVE_SUBPROTOCOL } from "../../protocol/frames.ts";
 import { WebSocketTransport } from "../../transport/websocket.ts";
 import { bearerToken, callerOf } from "../caller.ts";
 import type { Defence } from "../http/defence.ts";
+import type { UpgradeListener } from "./http-server.ts";
 import type { Links } from "./links.ts";
+import { refuse } from "./refusal.ts";
 
 interface UpgradeParts {
   readonly engine: Engine;
@@ -22,7 +25,7 @@ interface UpgradeParts {
 const BEARER = "bearer.";
 
 /** Turns an HTTP upgrade into a connection, or refuses it with an HTTP status (PROTOCOL.md section 5.1). */
-export function upgrades(parts: UpgradeParts): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+export function upgrades(parts: UpgradeParts): UpgradeListener {
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -30,6 +33,9 @@ export function upgrades(parts: UpgradeParts): (request: IncomingMessage, socket
     maxPayload: parts.engine.limits.maxMessageBytes,
     handleProtocols: (offered) => (offered.has(NATIVE_SUBPROTOCOL) ? NATIVE_SUBPROTOCOL : false),
   });
+  server.on("wsClientError", (thrown, socket) =>
+    refuse(socket, new SluiceError("bad_request", `${thrown.message}.`), { headers: { "Sec-WebSocket-Version": "13" } }),
+  );
   return (request, socket, head) => {
     const ignore = (): void => {};
     socket.on("error", ignore);
@@ -50,7 +56,8 @@ interface Admitted {
 async function admit({ engine, defence, accepting }: UpgradeParts, request: IncomingMessage): Promise<Admitted> {
   const { host, origin, authorization } = request.headers;
   defence.check({ host, origin });
-  const url = new URL(request.url ?? "/", "http://localhost");
+  const url = URL.parse(request.url ?? "/", "http://localhost");
+  if (url === null) throw new SluiceError("bad_request", "The request's target is no URL.");
   const app = url.pathname.replace(/^\//, "").replace(/\/$/, "");
   const gateway = engine.gateway(app);
   if (!accepting()) throw new SluiceError("interrupted", "The server is shutting down.");
@@ -79,7 +86,7 @@ function connect({ engine, links }: UpgradeParts, { id, caller }: Admitted, ws: 
     drained: () => connection.drained(),
     gone: () => connection.gone(),
   });
-  links.add(ws, socket, transport, connection);
+  links.add(ws, socket as Socket, transport, connection);
 }
 
 /** A browser cannot set headers on a WebSocket: its token travels as a subprotocol that is never echoed. */
@@ -92,13 +99,4 @@ function offeredToken(request: IncomingMessage): { token?: string } {
 function headerText(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value.join(", ") : value;
-}
-
-function refuse(socket: Duplex, error: SluiceError): void {
-  if (!socket.writable) return;
-  const body = JSON.stringify({ type: "error", code: error.code, message: error.message });
-  socket.end(
-    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ""}\r\n` +
-      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
 }

@@ -1,0 +1,4 @@
+import { describeCuts } from "./cases/cuts.ts";
+import { oneProcess } from "./support/one-process.ts";
+
+describeCuts(oneProcess);
