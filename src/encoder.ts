@@ -60,38 +60,41 @@ export class Encoder {
     const frames: Frame[] = [];
     let batch: Step[] = [];
     let size = 0;
-    const flush = (): void => {
-      if (batch.length > 0) frames.push(this.#eventsFrame(batch));
-      batch = [];
-      size = 0;
-    };
     for (const step of steps) {
-      const common = step.json.startsWith('{"type":"start"') || step.json.startsWith('{"type":"cancelled"');
-      if (common) {
-        flush();
-        frames.push(this.#commonFrame(eventOf(step), step)!);
-        continue;
+      const common = isCommon(step);
+      if (batch.length > 0 && (common || size + step.json.length > this.#limits.mergedBytes)) {
+        frames.push(this.#eventsFrame(batch));
+        batch = [];
+        size = 0;
       }
-      if (size + step.json.length > this.#limits.mergedBytes) flush();
-      batch.push(step);
-      size += step.json.length;
+      if (common) frames.push(this.#commonFrame(eventOf(step), step)!);
+      else {
+        batch.push(step);
+        size += step.json.length;
+      }
     }
-    flush();
+    if (batch.length > 0) frames.push(this.#eventsFrame(batch));
     return frames;
   }
 
   #eventsFrame(batch: readonly Step[]): Frame {
-    const first = batch[0]!;
     const last = batch.at(-1)!;
-    const json = (events: string, href: string): string =>
-      `{"type":"events",${this.#streamField},"first":"${formatOffset(first.epoch, first.first ?? first.seq)}",` +
-      `"offset":"${formatOffset(last.epoch, last.seq)}"${this.#requestField},"at":${last.at}${href},"events":[${events}]}`;
-    const whole = json(batch.map((step) => step.json).join(","), "");
+    const events = batch.length === 1 ? last.json : batch.map(({ json }) => json).join(",");
     const terminal = terminalOf(last);
+    const whole = this.#eventsJson(batch, events);
     if (this.#fits(whole)) return this.#streamFrame(whole, last, terminal);
     const href = `,"href":"${this.#href}"`;
-    const emptied = json(batch.map((step) => JSON.stringify(withoutText(eventOf(step)))).join(","), href);
-    return this.#streamFrame(this.#fits(emptied) ? emptied : json("", href), last, terminal);
+    const emptied = batch.map((step) => JSON.stringify(withoutText(eventOf(step)))).join(",");
+    const reduced = this.#eventsJson(batch, emptied, href);
+    return this.#streamFrame(this.#fits(reduced) ? reduced : this.#eventsJson(batch, "", href), last, terminal);
+  }
+
+  #eventsJson(batch: readonly Step[], events: string, href = ""): string {
+    const first = batch[0]!;
+    const last = batch.at(-1)!;
+    const begin = formatOffset(first.epoch, first.first ?? first.seq);
+    const end = formatOffset(last.epoch, last.seq);
+    return `{"type":"events",${this.#streamField},"first":"${begin}","offset":"${end}"${this.#requestField},"at":${last.at}${href},"events":[${events}]}`;
   }
 
   /** `start` and `cancelled` look alike in every dialect. */
@@ -140,10 +143,13 @@ function eventOf(step: Step): Event {
   return step.event ?? (JSON.parse(step.json) as Event);
 }
 
-const TERMINAL_HEADS = ['{"type":"complete"', '{"type":"error"'];
+function terminalOf({ json }: Step): Event | undefined {
+  const terminal = json.startsWith('{"type":"complete"') || json.startsWith('{"type":"error"');
+  return terminal ? (JSON.parse(json) as Event) : undefined;
+}
 
-function terminalOf(step: Step): Event | undefined {
-  return TERMINAL_HEADS.some((head) => step.json.startsWith(head)) ? eventOf(step) : undefined;
+function isCommon({ json }: Step): boolean {
+  return json.startsWith('{"type":"start"') || json.startsWith('{"type":"cancelled"');
 }
 
 /** The event with its long texts emptied, for a frame that would be too large. */

@@ -8,6 +8,8 @@ export interface Entry extends StoredEvent {
   readonly event?: Event;
 }
 
+const NOTHING: readonly Entry[] = [];
+
 /** One durable stream as this process sees it: its place, and the tail that all its cursors read (law 2). */
 export class Stream {
   readonly id: string;
@@ -65,7 +67,7 @@ export class Stream {
   /** Committed events after `after`: from the tail, or below it from the store. Empty where there are none yet. */
   read(after: Offset | undefined): readonly Entry[] | Promise<readonly Entry[]> {
     const next = after === undefined ? 0 : after.seq + 1;
-    if (next > this.#seq) return [];
+    if (next > this.#seq) return NOTHING;
     const first = this.#tail[0];
     if (first === undefined || next < first.seq) return this.#store.read(this.id, after, this.#limits.readBytes);
     return this.#tail.slice(next - first.seq);
