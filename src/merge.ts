@@ -11,7 +11,7 @@ const DELTA_FOOT = '"}';
 
 /** Serialises a text delta in the one form that `mergeSteps` can join without parsing. */
 export function deltaJson(text: string): string {
-  return `{"type":"text-delta","text":${JSON.stringify(text)}}`;
+  return JSON.stringify({ type: "text-delta", text });
 }
 
 /** Joins adjacent text deltas, up to about `mergedBytes` of JSON each; all else stays as it is. */

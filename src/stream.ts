@@ -5,7 +5,7 @@ import type { Store, StoredEvent, StreamHead } from "./store.ts";
 
 /** A stored event with, where this process made it, the event it was made from. */
 export interface Entry extends StoredEvent {
-  readonly event?: Event;
+  event?: Event | undefined;
 }
 
 const NOTHING: readonly Entry[] = [];
@@ -23,6 +23,8 @@ export class Stream {
   /** The last committed events, dense, the newest at the end. */
   #tail: Entry[] = [];
   #tailBytes = 0;
+  /** Of the last commit: only these keep their events, which most followers have read by the next one. */
+  #newest: readonly Entry[] = NOTHING;
   readonly #store: Store;
   readonly #limits: { readonly tailBytes: number; readonly readBytes: number };
 
@@ -52,6 +54,8 @@ export class Stream {
 
   /** Takes in what was committed; call only after the commit (law 1). */
   committed(entries: readonly Entry[]): void {
+    for (const entry of this.#newest) entry.event = undefined;
+    this.#newest = entries;
     for (const entry of entries) {
       this.#tail.push(entry);
       this.#tailBytes += entry.json.length;
