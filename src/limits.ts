@@ -11,6 +11,15 @@ export interface Limits {
   readonly maxQueuedMessages: number;
   /** Unsent bytes above which a connection counts as not writable. */
   readonly maxBufferedBytes: number;
+  /** Open connections of one process, and of one address that is not the machine's own; more are refused with 503. */
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+  /** How long a client may take to send a request's headers, and then its body; later: 408. */
+  readonly headersTimeoutMs: number;
+  readonly bodyTimeoutMs: number;
+  /** All headers of a request together, and how many there may be; above: 431. */
+  readonly maxHeaderBytes: number;
+  readonly maxHeaders: number;
   /** A connection whose client takes nothing for so long is closed (law 7). */
   readonly stallMs: number;
   /** Committed events that a running stream keeps in memory for its followers. */
@@ -59,6 +68,12 @@ export const defaultLimits: Limits = {
   maxOutboundFrameBytes: 128 * KB,
   maxQueuedMessages: 64,
   maxBufferedBytes: 256 * KB,
+  maxConnections: 16_384,
+  maxConnectionsPerAddress: 1024,
+  headersTimeoutMs: 15 * SECOND,
+  bodyTimeoutMs: 120 * SECOND,
+  maxHeaderBytes: 16 * KB,
+  maxHeaders: 128,
   stallMs: 120 * SECOND,
   tailBytes: 256 * KB,
   maxPendingBytes: 256 * KB,

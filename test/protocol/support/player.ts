@@ -1,0 +1,179 @@
+import { createHash } from "node:crypto";
+import { expect } from "vitest";
+import type { Json, JsonObject } from "sluice/protocol";
+import { serveTitles } from "./app.ts";
+import { isEventsFrame, joined, withJoinedDeltas } from "./events-frames.ts";
+import { HttpClient } from "./http-client.ts";
+import { Model } from "./model.ts";
+import { Placeholders } from "./placeholders.ts";
+import { mustFit } from "./schemas.ts";
+import { SocketClient } from "./socket-client.ts";
+import type { Afterwards, Piece, Step, Vector, VectorAnswer, VectorRequest } from "./vector.ts";
+
+/** Plays one vector against a server of its own; rejects at the first difference. */
+export async function play(vector: Vector): Promise<void> {
+  const model = new Model(vector.source);
+  await using server = await serveTitles(model);
+  await using player = new Player(vector, server.url, model);
+  for (const step of vector.steps) await player.step(step);
+  await player.finish();
+}
+
+class Player implements AsyncDisposable {
+  readonly #vector: Vector;
+  readonly #url: string;
+  readonly #model: Model;
+  readonly #placeholders = new Placeholders();
+  readonly #sockets = new Map<string, SocketClient>();
+  readonly #https = new Map<string, HttpClient>();
+
+  constructor(vector: Vector, url: string, model: Model) {
+    this.#vector = vector;
+    this.#url = url;
+    this.#model = model;
+  }
+
+  async step(step: Step): Promise<void> {
+    const name = step.client ?? "";
+    if (step.send !== undefined) (await this.#socket(name)).send(this.#message(step.send));
+    if (step.frames !== undefined) await this.#expectFrames(name, step.frames);
+    if (step.closed !== undefined) expect(await (await this.#socket(name)).closed).toBe(step.closed);
+    if (step.refused !== undefined) await this.#expectRefusal(step);
+    if (step.request !== undefined) this.#request(name, step.request);
+    if (step.answer !== undefined) await this.#expectAnswer(name, step.answer);
+    if (step.emit !== undefined) await this.#emit(step.emit, step.afterwards);
+    if (step.waiting === true) await this.#model.waiting();
+    if (step.calls !== undefined) expect(this.#model.calls, "calls of the model").toBe(step.calls);
+  }
+
+  /** Nothing was left unread: a pong is the next thing that each open connection gets. */
+  async finish(): Promise<void> {
+    for (const [name, socket] of this.#sockets) {
+      if (!socket.open) continue;
+      socket.send('{"action":"ping"}');
+      await this.#expectFrames(name, [{ type: "pong" }]);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#https.values()) client.close();
+    for (const socket of this.#sockets.values()) await socket.close();
+  }
+
+  #emit(pieces: readonly Piece[], afterwards: Afterwards = "end"): Promise<void> {
+    return this.#model.emit({ pieces, afterwards });
+  }
+
+  #isNative(name: string): boolean {
+    return this.#vector.clients?.[name]?.native ?? this.#vector.transport === "native";
+  }
+
+  async #socket(name: string): Promise<SocketClient> {
+    const known = this.#sockets.get(name);
+    if (known !== undefined) return known;
+    const session = this.#vector.clients?.[name]?.session;
+    const path = session === undefined ? "/titles" : `/titles?session=${encodeURIComponent(session)}`;
+    const opened = await SocketClient.open(this.#url + path, { native: this.#isNative(name) });
+    if (!("client" in opened)) throw new Error(`The connection was refused with ${opened.status}.`);
+    this.#sockets.set(name, opened.client);
+    return opened.client;
+  }
+
+  #message(send: string | JsonObject): string | Uint8Array {
+    if (typeof send === "string") return this.#placeholders.fill(send);
+    if (typeof send["repeat"] === "string") return send["repeat"].repeat(Number(send["times"]));
+    if (typeof send["binary"] === "string") return Buffer.from(send["binary"], "hex");
+    return this.#placeholders.fill(JSON.stringify(send));
+  }
+
+  async #expectFrames(name: string, frames: readonly JsonObject[]): Promise<void> {
+    for (const expected of frames) {
+      let actual = await this.#frame(name, expected);
+      if (isEventsFrame(expected) && isEventsFrame(actual)) {
+        while (actual["offset"] !== expected["offset"]) actual = joined(actual, await this.#frame(name, expected));
+        this.#compare(withJoinedDeltas(expected), withJoinedDeltas(actual));
+      } else this.#compare(expected, actual);
+    }
+  }
+
+  async #frame(name: string, expected: JsonObject): Promise<JsonObject> {
+    const text = await (await this.#socket(name)).texts.take(JSON.stringify(expected));
+    const frame = JSON.parse(text) as JsonObject;
+    mustFit(this.#isNative(name) ? "native-frame.json" : "titles-frame.json", frame);
+    return frame;
+  }
+
+  async #expectRefusal({ open, refused }: Step): Promise<void> {
+    const opened = await SocketClient.open(this.#url + open!.path, { headers: open!.headers ?? {} });
+    if ("client" in opened) {
+      await opened.client.close();
+      throw new Error("The connection was not refused.");
+    }
+    const body = JSON.parse(opened.body) as Json;
+    mustFit("titles-frame.json", body);
+    this.#compare({ status: refused!.status, body: refused!.body }, { status: opened.status, body });
+  }
+
+  #request(name: string, { method, path, headers, body }: VectorRequest): void {
+    const client = this.#https.get(name) ?? new HttpClient();
+    this.#https.set(name, client);
+    const asJson = body !== undefined && typeof body !== "string";
+    client.send(this.#url + this.#placeholders.fill(path), {
+      method,
+      headers: { ...(asJson && { "Content-Type": "application/json" }), ...headers },
+      ...(body !== undefined && { body: asJson ? JSON.stringify(body) : body }),
+    });
+  }
+
+  async #expectAnswer(name: string, answer: VectorAnswer): Promise<void> {
+    const client = this.#https.get(name)!;
+    const response = await client.response;
+    expect(response.status).toBe(answer.status);
+    expect(Object.fromEntries(response.headers)).toMatchObject(answer.headers ?? {});
+    if (answer.events === undefined) return this.#expectBody(answer, response);
+    const events = await client.events();
+    for (const expected of answer.events) {
+      const { id, data } = await events.take(JSON.stringify(expected));
+      const frame = JSON.parse(data) as JsonObject;
+      mustFit("titles-frame.json", frame);
+      this.#compare({ ...expected }, { ...(id !== undefined && { id }), data: frame });
+    }
+    if (answer.open === true) return;
+    expect(await events.next("the end of the event stream")).toBeUndefined();
+  }
+
+  async #expectBody({ body: expected }: VectorAnswer, response: Response): Promise<void> {
+    const text = await response.text();
+    if (expected === undefined) return expect(text).toBe("");
+    const body = JSON.parse(text) as Json;
+    checkBody(new URL(response.url), response.status, body);
+    this.#compare(expected, body);
+  }
+
+  #compare(expected: Json, actual: Json): void {
+    expect(brief(actual)).toEqual(brief(this.#placeholders.resolve(expected, actual)));
+  }
+}
+
+const LONG = 400;
+
+/** The value with its long texts abbreviated, so that a difference can be read. */
+function brief(value: Json): unknown {
+  return JSON.parse(JSON.stringify(value), (_name, part: unknown) => {
+    if (typeof part !== "string" || part.length <= LONG) return part;
+    const digest = createHash("sha256").update(part).digest("hex");
+    return `${part.slice(0, 40)}… (${part.length} characters, ${digest})`;
+  });
+}
+
+/** Checks an HTTP answer against the schema of what was asked. */
+function checkBody({ pathname, searchParams }: URL, status: number, body: Json): void {
+  if (status >= 400) return mustFit("titles-frame.json#/$defs/error", body);
+  if (pathname === "/titles/streams") return mustFit("stream-list.json", body);
+  if (pathname === "/titles/stream") return mustFit(status === 202 ? "accepted.json" : "titles-frame.json", body);
+  if (pathname.startsWith("/titles/projects/")) return mustFit("titles-frame.json#/$defs/cards", body);
+  if (!pathname.startsWith("/titles/streams/")) return;
+  if (!searchParams.has("wait")) return mustFit("stream-report.json", body);
+  mustFit("poll-answer.json", body);
+  for (const frame of (body as { frames: Json[] }).frames) mustFit("titles-frame.json", frame);
+}
