@@ -76,7 +76,8 @@ export class Catalog {
     caller: Caller,
     query: { state?: string | undefined; cursor?: string | undefined },
   ): Promise<{ items: StreamItem[]; nextCursor?: string }> {
-    const { state, cursor } = query;
+    const cursor = query.cursor;
+    const state = query.state === "" ? undefined : query.state;
     if (state !== undefined && state !== "running" && state !== "ended") {
       throw new SluiceError("bad_request", '"state" must be "running" or "ended".');
     }

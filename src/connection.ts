@@ -87,8 +87,8 @@ export class Connection implements Outlet, Viewer {
       const destination = resolveAction(this.#gateway, message);
       if ("control" in destination) return await this.#controls.handle(destination.control, message);
       const requestId = requestIdOf(message);
-      const { caller, log } = this;
-      const head = await this.#runs.start({ ...destination, message, requestId, caller, log });
+      const { caller, log, id: connectionId } = this;
+      const head = await this.#runs.start({ ...destination, message, requestId, caller, connectionId, log });
       const follower = this.#followers.get(head.streamId);
       if (follower !== undefined) this.send(follower.startFrame());
       else await this.follow(head, undefined);

@@ -12,9 +12,11 @@ import type { Frame } from "./transport.ts";
 
 /** Whoever asks: a connection. */
 export interface Viewer {
+  readonly id: string;
   readonly caller: Caller;
   isFollowing(streamId: string): boolean;
   follow(head: StreamHead, after: Offset | undefined): Promise<void>;
+  answerError(thrown: unknown): void;
   answer(body: JsonObject, marks?: Pick<Frame, "error" | "ended">): void;
 }
 
@@ -60,22 +62,28 @@ export class Controls {
 
   async #cancel(message: JsonObject): Promise<void> {
     const { caller } = this.#viewer;
-    const streamId = textField(message, "streamId");
+    const streamId = textField(message, "streamId") || undefined;
     const requestId = requestIdOf(message);
-    if (streamId === undefined && requestId === undefined) {
-      throw new SluiceError("bad_request", 'A cancel needs a "streamId" or a "requestId".');
-    }
-    const head =
-      streamId === undefined
-        ? await this.#catalog.cancelRequest(caller, requestId!)
-        : await this.#catalog.cancel(caller, streamId);
-    if (head === undefined) return;
+    if (streamId !== undefined) return void this.#receipt(await this.#catalog.cancel(caller, streamId));
+    if (requestId === undefined) throw new SluiceError("bad_request", 'A cancel needs a "streamId" or a "requestId".');
+    const head = await this.#catalog.cancelRequest(caller, requestId);
+    if (head !== undefined) return void this.#receipt(head);
+    const { earlyCancelMs } = this.#services.limits;
+    const receipt = (begun: StreamHead): void => void this.#receipt(begun);
+    this.#runs.earlyCancels.expect(caller.scope, requestId, earlyCancelMs, this.#viewer.id, receipt);
+  }
+
+  /** Tells a canceller that does not follow the stream how it ended, once it has. */
+  async #receipt(head: StreamHead): Promise<void> {
     if (head.state !== "running") return this.#ended(head);
     if (this.#viewer.isFollowing(head.streamId)) return;
-    void this.#runs.get(head.streamId)?.done.then(async () => {
-      const fresh = await this.#services.store.head(head.streamId);
-      if (fresh !== undefined) this.#ended(fresh);
-    });
+    try {
+      await this.#runs.get(head.streamId)?.done;
+      const now = await this.#services.store.head(head.streamId);
+      if (now !== undefined && now.state !== "running") this.#ended(now);
+    } catch (thrown) {
+      this.#viewer.answerError(thrown);
+    }
   }
 
   async #streams(message: JsonObject): Promise<void> {

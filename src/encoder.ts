@@ -110,7 +110,8 @@ export class Encoder {
     const short = this.#dialect.encode(this.#stream.start, withoutText(event), step.at);
     const reduced = this.#frame(JSON.stringify({ ...short, href: this.#href }), step, event);
     if (this.#fits(reduced.json)) return reduced;
-    return this.#frame(JSON.stringify({ type: body["type"], href: this.#href }), step, event);
+    const code = event.type === "error" ? { code: event.code } : {};
+    return this.#frame(JSON.stringify({ type: body["type"], ...code, href: this.#href }), step, event);
   }
 
   #frame(body: string, { epoch, seq }: Offset, event?: Event): Frame {

@@ -16,7 +16,7 @@ export interface Gateway<Routes extends Record<string, AnyRoute> = Record<string
 /** Declares a system; throws where a route's name is reserved or could not travel as `action`. */
 export function gateway<Routes extends Record<string, AnyRoute>>(options: Gateway<Routes>): Gateway<Routes> {
   for (const name of Object.keys(options.routes)) {
-    if (name === "" || name.startsWith("$") || RESERVED_ROUTES.includes(name)) {
+    if (name === "" || name.startsWith("$") || RESERVED_ROUTES.includes(name.split("/")[0]!)) {
       throw new Error(`"${name}" cannot be a route's name.`);
     }
   }

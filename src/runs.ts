@@ -1,5 +1,6 @@
 import type { Committer } from "./committer.ts";
 import { ownData } from "./context.ts";
+import { EarlyCancels } from "./early-cancels.ts";
 import { digestOf, randomId } from "./ids.ts";
 import type { Logger } from "./logger.ts";
 import type { Caller } from "./principal.ts";
@@ -20,6 +21,7 @@ export interface RunRequest {
   readonly message: JsonObject;
   readonly requestId: string | undefined;
   readonly caller: Caller;
+  readonly connectionId: string;
   /** Of whoever asks; its connection and request are on each of its lines. */
   readonly log: Logger;
 }
@@ -33,12 +35,14 @@ interface LiveRun {
 export class Runs {
   readonly #services: Services;
   readonly #committer: Committer;
+  readonly earlyCancels: EarlyCancels;
   readonly #live = new Map<string, LiveRun>();
   #draining = false;
 
   constructor(services: Services, committer: Committer) {
     this.#services = services;
     this.#committer = committer;
+    this.earlyCancels = new EarlyCancels(services.clock);
   }
 
   get running(): number {
@@ -138,6 +142,7 @@ export class Runs {
     log.info({ route: request.name }, "run started");
     if (cancelled) run.cancel();
     else run.begin();
+    this.earlyCancels.begun(head, request.connectionId);
   }
 
   #writerOf(stream: Stream, run: Run): Writer {

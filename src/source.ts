@@ -36,5 +36,6 @@ export interface ModelAnswer {
 export interface Source {
   /** The model that answers where the request names none; `offline.*` is a stand-in. */
   readonly modelId: string;
-  stream(request: ModelRequest): AsyncGenerator<ProgressEvent, ModelAnswer, void>;
+  /** Yields events one by one, or several that came together as one array, so that they cost one turn. */
+  stream(request: ModelRequest): AsyncGenerator<ProgressEvent | readonly ProgressEvent[], ModelAnswer, void>;
 }

@@ -55,11 +55,16 @@ export class RestTransport implements Transport {
         return { status: ERRORS[event.code].status, ...retryHeader(event.retryAfterMs), json: frame.json };
       case "cancelled": {
         const body: JsonObject = this.#dialect.error(new SluiceError("cancelled", "The run was cancelled."));
-        const place = { streamId: frame.streamId, offset: frame.offset };
-        return { status: ERRORS.cancelled.status, json: JSON.stringify({ ...body, ...place }) };
+        return { status: ERRORS.cancelled.status, json: JSON.stringify({ ...body, ...placeOf(frame) }) };
       }
     }
   }
+}
+
+/** What every frame of a stream carries. */
+function placeOf(frame: Frame): JsonObject {
+  const { streamId, offset, requestId } = JSON.parse(frame.json) as JsonObject;
+  return { streamId, offset, ...(requestId !== undefined && { requestId }) };
 }
 
 /** The HTTP answer for an error whose body is this JSON. */

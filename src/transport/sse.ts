@@ -30,7 +30,7 @@ export class SseTransport implements Transport {
     this.#output = output;
   }
 
-  /** Resolves with the first frame, which decides the HTTP status. */
+  /** Resolves when the HTTP status is known. */
   get started(): Promise<EventStreamStart> {
     return this.#start.promise;
   }
@@ -39,14 +39,20 @@ export class SseTransport implements Transport {
     return !this.#full && !this.#closed;
   }
 
+  /** The request is granted: the headers go out, though the first frame may take its time. */
+  open(): void {
+    if (this.#open || this.#closed) return;
+    this.#open = true;
+    this.#output.open();
+    this.#start.resolve({ kind: "streaming" });
+  }
+
   send(frame: Frame): void {
     if (this.#closed) return;
     if (!this.#open) {
       if (frame.error !== undefined) return this.#refuse({ kind: "error", error: frame.error, json: frame.json });
       if (frame.ended === true) return this.#refuse({ kind: "nothing" });
-      this.#open = true;
-      this.#output.open();
-      this.#start.resolve({ kind: "streaming" });
+      this.open();
     }
     const id = frame.offset === undefined ? "" : `id: ${frame.offset}\n`;
     this.#write(`${id}data: ${frame.json}\n\n`);

@@ -163,6 +163,23 @@ describe("law 6: disconnect is not stop", () => {
     expect(model.calls).toHaveLength(0);
   });
 
+  it("an early cancel from another connection of the session hears how the run ended", async () => {
+    const { connect } = engineFixture();
+    const [canceller, asker] = [connect({ session: "s" }), connect({ session: "s" })];
+    canceller.say({ action: "cancel", requestId: "r" });
+    canceller.say({ action: "ping" });
+    await canceller.transport.frame("pong");
+    asker.say({ action: "ask", requestId: "r" });
+    const { streamId } = await asker.transport.frame("cancelled");
+    expect(await canceller.transport.frame("ended")).toEqual({
+      type: "ended",
+      streamId,
+      state: "cancelled",
+      requestId: "r",
+    });
+    expect(asker.transport.frames.map(({ type }) => type)).toEqual(["start", "cancelled"]);
+  });
+
   it("a cancel after the end says ended", async () => {
     const { model, connect } = engineFixture();
     const { say, transport } = connect();

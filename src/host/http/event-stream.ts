@@ -42,7 +42,7 @@ export async function eventStream(
   });
   output.onGone(() => connection.gone());
   beat(transport, connection, exchange);
-  void connection.handle(message);
+  void connection.handle(message).then(() => transport.open());
   const start = await transport.started;
   if (start.kind === "streaming") return output.response;
   connection.gone();

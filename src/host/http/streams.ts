@@ -24,7 +24,7 @@ export async function getStream(
   const wait = c.req.query("wait");
   if (wait !== undefined) return pollStream(c, exchange, streamId, wait);
   if (wants(c, "text/event-stream")) {
-    const offset = c.req.header("last-event-id") ?? c.req.query("offset");
+    const offset = c.req.header("last-event-id") || c.req.query("offset");
     const message = { action: "resume", streamId, ...(offset !== undefined && { offset }) };
     return eventStream(c, exchange, message, openOutput, cors);
   }
@@ -51,7 +51,7 @@ async function pollStream(c: Context, exchange: Exchange, streamId: string, wait
   const waitMs = Math.min(Number(wait) * 1000, limits.maxWaitMs);
   const offset = c.req.query("offset");
   const transport = new PollTransport(limits.pollBytes);
-  const connection = exchange.connect(transport, Number.POSITIVE_INFINITY);
+  const connection = exchange.connect(transport, limits.maxOutboundFrameBytes);
   await connection.handle({ action: "resume", streamId, ...(offset !== undefined && { offset }) });
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const stopWaiting = clock.after(waitMs, resolve);
