@@ -7,7 +7,7 @@ import type { Gateway } from "./gateway.ts";
 import type { Logger } from "./logger.ts";
 import type { Caller } from "./principal.ts";
 import { decodeMessage, requestIdOf } from "./protocol/codec.ts";
-import { type SluiceError, toSluiceError } from "./protocol/errors.ts";
+import { ERRORS, type SluiceError, toSluiceError } from "./protocol/errors.ts";
 import type { JsonObject } from "./protocol/json.ts";
 import type { Offset } from "./protocol/offset.ts";
 import { resolveAction } from "./router.ts";
@@ -143,6 +143,12 @@ export class Connection implements Outlet, Viewer {
       },
       { error },
     );
+  }
+
+  /** Tells the client why, and ends the link (T4). */
+  refuse(error: SluiceError): void {
+    this.answerError(error);
+    this.close(ERRORS[error.code].close, error.message);
   }
 
   fail(error: SluiceError, streamId: string): void {

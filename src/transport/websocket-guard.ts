@@ -1,18 +1,22 @@
 /**
- * Watches the headers of a client's WebSocket frames (RFC 6455 section 5.2) for one thing that the library does not
- * limit: the size of a single frame. Reads no payload.
+ * Watches the headers of a client's WebSocket frames (RFC 6455 section 5.2): the library does not limit a single frame,
+ * and closes for a long message before anybody could say why. Reads no payload.
  */
 export class FrameGuard {
   readonly #maxFrameBytes: number;
+  readonly #maxMessageBytes: number;
   readonly #header: number[] = [];
   /** Payload bytes of the present frame still to come. */
   #payload = 0;
+  /** Payload bytes of the present message, over all its frames so far. */
+  #message = 0;
 
-  constructor(maxFrameBytes: number) {
+  constructor(maxFrameBytes: number, maxMessageBytes: number) {
     this.#maxFrameBytes = maxFrameBytes;
+    this.#maxMessageBytes = maxMessageBytes;
   }
 
-  /** Takes the next bytes; false when a frame announces more than it may hold. */
+  /** Takes the next bytes; false when a frame announces more than it, or its message, may hold. */
   accepts(bytes: Uint8Array): boolean {
     let at = 0;
     while (at < bytes.length) {
@@ -26,14 +30,17 @@ export class FrameGuard {
       at += 1;
       if (this.#header.length < headerLength(this.#header)) continue;
       this.#payload = payloadLength(this.#header);
+      this.#message = messageLength(this.#header, this.#message, this.#payload);
       this.#header.length = 0;
-      if (this.#payload > this.#maxFrameBytes) return false;
+      if (this.#payload > this.#maxFrameBytes || this.#message > this.#maxMessageBytes) return false;
     }
     return true;
   }
 }
 
 const MASK_BYTES = 4;
+const CONTINUATION = 0;
+const CONTROL = 8;
 
 function headerLength(header: readonly number[]): number {
   if (header.length < 2) return 2;
@@ -41,6 +48,13 @@ function headerLength(header: readonly number[]): number {
   const extended = length === 126 ? 2 : length === 127 ? 8 : 0;
   const masked = (header[1]! & 0x80) !== 0;
   return 2 + extended + (masked ? MASK_BYTES : 0);
+}
+
+/** A continuation goes on with its message, a control frame stands between, any other frame begins a new one. */
+function messageLength(header: readonly number[], before: number, payload: number): number {
+  const opcode = header[0]! & 0x0f;
+  if (opcode >= CONTROL) return before;
+  return opcode === CONTINUATION ? before + payload : payload;
 }
 
 function payloadLength(header: readonly number[]): number {

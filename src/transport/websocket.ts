@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Limits } from "../limits.ts";
-import { CLOSE, ERRORS } from "../protocol/errors.ts";
+import { CLOSE, SluiceError } from "../protocol/errors.ts";
 import type { Frame, Transport } from "../transport.ts";
 import { textFrame } from "./websocket-frame.ts";
 import { FrameGuard } from "./websocket-guard.ts";
@@ -9,6 +9,8 @@ import { FrameGuard } from "./websocket-guard.ts";
 /** What the transport tells its connection. */
 export interface WebSocketEvents {
   message(text: string): void;
+  /** The client sent what is not taken; whoever hears it tells the client why, and closes. */
+  refused(error: SluiceError): void;
   drained(): void;
   /** The link is gone; told once. */
   gone(): void;
@@ -23,6 +25,7 @@ export class WebSocketTransport implements Transport {
   readonly #ws: WebSocket;
   readonly #socket: Duplex;
   readonly #maxBufferedBytes: number;
+  readonly #guard: FrameGuard;
   #pending = "";
   #full = false;
   #closing = false;
@@ -31,14 +34,20 @@ export class WebSocketTransport implements Transport {
     this.#ws = ws;
     this.#socket = socket;
     this.#maxBufferedBytes = limits.maxBufferedBytes;
-    this.#guard(limits.maxFrameBytes);
+    this.#guard = new FrameGuard(limits.maxFrameBytes, limits.maxMessageBytes);
   }
 
   /** Begins to hand on what the client sends. */
   listen(events: WebSocketEvents): void {
+    const watch = (bytes: Uint8Array): void => {
+      if (this.#guard.accepts(bytes)) return;
+      this.#socket.off("data", watch);
+      events.refused(new SluiceError("payload_too_large", "The frame or its message is too large."));
+    };
+    this.#socket.prependListener("data", watch);
     this.#ws.on("message", (data: Buffer, isBinary: boolean) => {
       if (this.#closing) return;
-      if (isBinary) this.close(ERRORS.unsupported_media_type.close, "binary frames are not taken");
+      if (isBinary) events.refused(new SluiceError("unsupported_media_type", "Binary frames are not taken."));
       else events.message(data.toString("utf8"));
     });
     this.#socket.on("drain", () => {
@@ -93,15 +102,5 @@ export class WebSocketTransport implements Transport {
     this.#pending = "";
     if (bytes === "" || this.#closing || !this.#socket.writable) return;
     if (!this.#socket.write(bytes, "latin1")) this.#full = true;
-  }
-
-  #guard(maxFrameBytes: number): void {
-    const guard = new FrameGuard(maxFrameBytes);
-    const watch = (bytes: Uint8Array): void => {
-      if (guard.accepts(bytes)) return;
-      this.#socket.off("data", watch);
-      this.close(ERRORS.payload_too_large.close, "a frame is larger than allowed");
-    };
-    this.#socket.prependListener("data", watch);
   }
 }

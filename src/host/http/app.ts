@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import type { Gateway } from "../../gateway.ts";
 import { SluiceError } from "../../protocol/errors.ts";
 import { type Defence, PREFLIGHT_HEADERS, type Provenance } from "./defence.ts";
 import { callEndpoint } from "./endpoints.ts";
@@ -24,24 +25,25 @@ export function httpApp(parts: HttpAppParts): Hono {
     const from = provenance(c);
     defence.checkOrigin(from);
     for (const [name, value] of Object.entries(defence.corsHeaders(from))) c.header(name, value);
-    if (c.req.method === "OPTIONS") return c.body(null, 204, { ...PREFLIGHT_HEADERS });
     return next();
   });
   operations(app, parts);
+  const gatewayOf = (c: Context): Gateway | undefined => {
+    const name = c.req.path.split("/")[1] ?? "";
+    return engine.hasApp(name) ? engine.gateway(name) : undefined;
+  };
   app.use(async (c, next) => {
     defence.checkHost(provenance(c));
-    return next();
+    return c.req.method === "OPTIONS" ? c.body(null, 204, { ...PREFLIGHT_HEADERS }) : next();
   });
   appRoutes(app, parts);
   app.notFound(async (c) => {
     const page = c.req.method === "GET" || c.req.method === "HEAD" ? await parts.page?.(c) : undefined;
-    return page ?? respondError(c, new SluiceError("not_found", "There is nothing here."), undefined);
+    return page ?? respondError(c, new SluiceError("not_found", "There is nothing here."), gatewayOf(c));
   });
   app.onError((thrown, c) => {
-    const name = c.req.path.split("/")[1] ?? "";
-    const gateway = engine.hasApp(name) ? engine.gateway(name) : undefined;
     if (!(thrown instanceof SluiceError)) engine.logger.error({ err: thrown, path: c.req.path }, "a request failed");
-    return respondError(c, thrown, gateway, c.req.param("streamId"));
+    return respondError(c, thrown, gatewayOf(c), c.req.param("streamId"));
   });
   return app;
 }

@@ -23,7 +23,7 @@ export async function getStream(
 ): Promise<Response> {
   const wait = c.req.query("wait");
   if (wait !== undefined) return pollStream(c, exchange, streamId, wait);
-  if (wants(c, "text/event-stream")) {
+  if (wants(c, "text/event-stream") && c.req.method === "GET") {
     const offset = c.req.header("last-event-id") || c.req.query("offset");
     const message = { action: "resume", streamId, ...(offset !== undefined && { offset }) };
     return eventStream(c, exchange, message, openOutput, cors);

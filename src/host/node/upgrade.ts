@@ -34,7 +34,9 @@ export function upgrades(parts: UpgradeParts): UpgradeListener {
     handleProtocols: (offered) => (offered.has(NATIVE_SUBPROTOCOL) ? NATIVE_SUBPROTOCOL : false),
   });
   server.on("wsClientError", (thrown, socket) =>
-    refuse(socket, new SluiceError("bad_request", `${thrown.message}.`), { headers: { "Sec-WebSocket-Version": "13" } }),
+    refuse(socket, new SluiceError("bad_request", `${thrown.message}.`), {
+      headers: { "Sec-WebSocket-Version": "13" },
+    }),
   );
   return (request, socket, head) => {
     const ignore = (): void => {};
@@ -83,6 +85,7 @@ function connect({ engine, links }: UpgradeParts, { id, caller }: Admitted, ws: 
   });
   transport.listen({
     message: (text) => connection.receive(text),
+    refused: (error) => connection.refuse(error),
     drained: () => connection.drained(),
     gone: () => connection.gone(),
   });
