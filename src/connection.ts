@@ -32,7 +32,6 @@ export class Connection implements Outlet, Viewer {
   readonly id: string;
   readonly caller: Caller;
   readonly dialect: Dialect;
-  readonly log: Logger;
   readonly #services: Services;
   readonly #runs: Runs;
   readonly #catalog: Catalog;
@@ -56,10 +55,15 @@ export class Connection implements Outlet, Viewer {
     this.#transport = link.transport;
     this.#maxFrameBytes = link.maxFrameBytes;
     this.dialect = link.dialect ?? this.#gateway.dialect;
-    this.log = services.logger.child({ connectionId: link.id, app: link.caller.app });
     this.#controls = new Controls(services, runs, catalog, this);
     services.metrics.connections[link.transport.kind] += 1;
-    this.log.debug({ transport: link.transport.kind }, "connected");
+    const { id: connectionId, transport } = link;
+    services.logger.debug({ connectionId, transport: transport.kind }, "connected");
+  }
+
+  /** Made when it is needed: most idle connections never say anything. */
+  get log(): Logger {
+    return this.#services.logger.child({ connectionId: this.id, app: this.caller.app });
   }
 
   get closed(): boolean {
@@ -176,7 +180,7 @@ export class Connection implements Outlet, Viewer {
     this.#inbox.length = 0;
     for (const streamId of this.#followers.keys()) this.#drop(streamId);
     this.#services.metrics.connections[this.#transport.kind] -= 1;
-    this.log.debug({}, "disconnected");
+    this.#services.logger.debug({ connectionId: this.id }, "disconnected");
   }
 
   #drop(streamId: string): void {

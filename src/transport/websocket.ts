@@ -72,7 +72,7 @@ export class WebSocketTransport implements Transport {
 
   send(frame: Frame): void {
     if (this.#closing) return;
-    if (this.#pending === "") queueMicrotask(() => this.#flush());
+    if (this.#pending === "") flushLater(this);
     this.#pending += textFrame(frame.json);
   }
 
@@ -86,7 +86,7 @@ export class WebSocketTransport implements Transport {
 
   close(code: number, reason: string): void {
     if (this.#closing) return;
-    this.#flush();
+    this.flush();
     this.#closing = true;
     this.#ws.close(code, reason);
   }
@@ -97,10 +97,22 @@ export class WebSocketTransport implements Transport {
     this.#ws.terminate();
   }
 
-  #flush(): void {
+  /** Writes what was sent in this turn. */
+  flush(): void {
     const bytes = this.#pending;
     this.#pending = "";
     if (bytes === "" || this.#closing || !this.#socket.writable) return;
     if (!this.#socket.write(bytes, "latin1")) this.#full = true;
   }
+}
+
+const unflushed: WebSocketTransport[] = [];
+
+/** Has it flushed, with all others of this turn, when the present task is done. */
+function flushLater(transport: WebSocketTransport): void {
+  if (unflushed.push(transport) === 1) queueMicrotask(flushAll);
+}
+
+function flushAll(): void {
+  for (const transport of unflushed.splice(0)) transport.flush();
 }
