@@ -2,10 +2,9 @@ import type { BedrockRuntimeClient, ConverseStreamCommandInput } from "@aws-sdk/
 import { type Clock, systemClock } from "../clock.ts";
 import type { ProgressEvent } from "../protocol/events.ts";
 import type { ModelAnswer, ModelRequest, Source } from "../source.ts";
-import { AnswerReader } from "./bedrock/answer-reader.ts";
 import { type ClientOptions, createClient } from "./bedrock/client.ts";
-import { type Failure, toFailure, truncated } from "./bedrock/failure.ts";
-import { type ChunkIterator, UpstreamCall } from "./bedrock/upstream-call.ts";
+import { type Failure, silent, toFailure, truncated } from "./bedrock/failure.ts";
+import { UpstreamCall } from "./bedrock/upstream-call.ts";
 
 export interface BedrockOptions extends ClientOptions {
   /** A model's or an inference profile's id, or an ARN. */
@@ -49,51 +48,45 @@ async function* streamAnswer(
   settings: Settings,
   input: ConverseStreamCommandInput & { modelId: string },
   signal: AbortSignal,
-): AsyncGenerator<ProgressEvent, ModelAnswer, void> {
+): AsyncGenerator<readonly ProgressEvent[], ModelAnswer, void> {
   const { client, clock, maxAttempts, inactivityMs } = settings;
   for (let attempts = 0; ;) {
     signal.throwIfAborted();
     const call = new UpstreamCall({ signal, clock, inactivityMs });
-    const reader = new AnswerReader();
-    let chunks: ChunkIterator | undefined;
     let failure: Failure | undefined;
+    let streaming = false;
     let yielded = false;
     try {
       for (;;) {
-        let event: ProgressEvent | undefined;
+        let events: readonly ProgressEvent[] | undefined;
         // Only what comes from upstream is named here: what the reader of this generator throws into it passes through.
         try {
-          chunks ??= await call.open(client, input);
-          call.wait();
-          const next = await chunks.next();
-          call.rest();
-          if (next.done === true || signal.aborted) break;
-          event = reader.take(next.value);
+          if (!streaming) await call.open(client, input);
+          streaming = true;
+          events = await call.next();
         } catch (thrown) {
-          failure = toFailure(thrown, chunks !== undefined);
+          failure = toFailure(thrown, streaming);
           break;
         }
-        if (event !== undefined) {
+        if (events === undefined || signal.aborted) break;
+        if (events.length > 0) {
           yielded = true;
-          yield event;
+          yield events;
         }
       }
     } finally {
       call.close();
     }
     signal.throwIfAborted();
-    if (call.timeout !== undefined) failure = { error: call.timeout, retry: false, attempts: 1 };
-    // After the end mark a cut or a silence costs the usage only (law 10).
-    if (reader.complete && (failure === undefined || BROKEN.includes(failure.error.code)))
-      return reader.answer(input.modelId);
+    if (call.timeout !== undefined) failure = silent(call.timeout);
+    // After the end mark, what broke on the way costs the usage only (law 10).
+    if (call.reader?.complete && (failure === undefined || failure.broken)) return call.reader.answer(input.modelId);
     failure ??= truncated();
     attempts += failure.attempts;
     if (yielded || !failure.retry || attempts >= maxAttempts) throw failure.error;
     await pause(backoffMs(attempts), clock, signal);
   }
 }
-
-const BROKEN: readonly string[] = ["upstream_truncated", "timeout"];
 
 function inputOf(request: ModelRequest, options: BedrockOptions): ConverseStreamCommandInput & { modelId: string } {
   const { maxTokens, temperature, system, modelId = options.modelId } = request;

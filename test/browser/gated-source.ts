@@ -1,4 +1,4 @@
-import type { ModelAnswer, ModelRequest, ProgressEvent, Source } from "sluice";
+import type { ModelRequest, Source } from "sluice";
 import { iterable } from "sluice/source/iterable";
 
 const WORDS = 120;
@@ -19,7 +19,7 @@ export class GatedSource implements Source {
   readonly requests: ModelRequest[] = [];
   #gate: PromiseWithResolvers<void> = Promise.withResolvers();
 
-  stream(request: ModelRequest): AsyncGenerator<ProgressEvent, ModelAnswer, void> {
+  stream(request: ModelRequest): ReturnType<Source["stream"]> {
     this.requests.push(request);
     const gate = this.#gate.promise;
     const source = iterable(async function* () {

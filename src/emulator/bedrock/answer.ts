@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { Answer, Fault, Piece, Prompt } from "./stand-in.ts";
+import type { Fault } from "./fault.ts";
+import type { Answer, Piece, Prompt } from "./stand-in.ts";
 import { charactersIn, fragmentsOf, head, promptTokens, tokensOf } from "./tokens.ts";
 
 export type BlockKind = "text" | "reasoning" | "tool-use";
@@ -16,8 +17,9 @@ export interface Tokens {
 
 export type StopReason = "end_turn" | "max_tokens" | "tool_use";
 
-/** One step of an answer, in no API's own form. A delta is about one token. */
+/** One step of an answer, in no API's own form. A delta is about one token. Only an answer that goes wrong has bare `headers`. */
 export type Step =
+  | { readonly type: "headers" }
   | { readonly type: "open"; readonly inputTokens: number }
   | { readonly type: "block-start"; readonly index: number; readonly kind: BlockKind; readonly toolUse?: ToolUse }
   | { readonly type: "delta"; readonly index: number; readonly kind: BlockKind; readonly text: string }
@@ -25,8 +27,9 @@ export type Step =
   | { readonly type: "close"; readonly stopReason: StopReason; readonly usage: Tokens }
   | { readonly type: "fault"; readonly fault: Fault };
 
-/** The steps of a stand-in's answer. What it throws before its first piece comes before `open`. */
-export async function* stepsOf(answer: Answer, prompt: Prompt): AsyncGenerator<Step, void, void> {
+/** The steps of a stand-in's answer; it is asked for with the first. What it throws before its first piece comes before `open`. */
+export async function* stepsOf(ask: () => Answer | Promise<Answer>, prompt: Prompt): AsyncGenerator<Step, void, void> {
+  const answer = await ask();
   const inputTokens = promptTokens(prompt);
   const limit = charactersIn(prompt.inferenceConfig.maxTokens);
   let opened = false;

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../protocol/json.ts";
+import type { Fault } from "./fault.ts";
 import type { Operation } from "./operation.ts";
 
 /** A live record of one request. */
@@ -17,6 +18,8 @@ export interface Call {
   readonly abortedAt: number | undefined;
   /** Text, reasoning and tool input fragments sent so far. */
   readonly pieces: number;
+  /** What went wrong with its answer, once it did. */
+  readonly fault: Fault | undefined;
   /** Resolves when the call is no longer open. */
   readonly ended: Promise<"finished" | "aborted">;
 }
@@ -30,6 +33,7 @@ export class CallRecord implements Call {
   readonly startedAt: number;
   readonly ended: Promise<"finished" | "aborted">;
   pieces = 0;
+  fault: Fault | undefined;
   #state: Call["state"] = "open";
   #endedAt: number | undefined;
   readonly #settle: (state: "finished" | "aborted") => void;

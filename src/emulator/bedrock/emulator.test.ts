@@ -1,66 +1,25 @@
-import { once } from "node:events";
-import { connect as connectHttp2, constants } from "node:http2";
-import { connect } from "node:net";
 import {
-  BedrockRuntimeClient,
+  type BedrockRuntimeClient,
   ConverseCommand,
-  type ConverseCommandInput,
   ConverseStreamCommand,
-  type ConverseStreamOutput,
   InvokeModelCommand,
   InvokeModelWithResponseStreamCommand,
 } from "@aws-sdk/client-bedrock-runtime";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
-  type BedrockEmulator,
-  type BedrockEmulatorOptions,
-  EmulatedError,
-  FLAT_OUT,
-  lastUserText,
-  type StandInRequest,
-  startBedrockEmulator,
-} from "./index.ts";
-
-const HANDLERS = [
-  ["HTTP/2", () => ({})],
-  ["HTTP/1.1", () => ({ requestHandler: new NodeHttpHandler() })],
-] as const;
+  collect,
+  connectedClient,
+  PROTOCOLS,
+  say,
+  startEmulator as start,
+  textIn,
+} from "../../../test/support/bedrock.ts";
+import type { BedrockEmulator, StandInRequest } from "./index.ts";
 
 const TEXT = "Grüße, 世界! 👩‍👩‍👧 A supercalifragilistic answer,\n\n  with white space. ";
 
-async function start(options: BedrockEmulatorOptions): Promise<BedrockEmulator> {
-  const emulator = await startBedrockEmulator({ pace: FLAT_OUT, ...options });
-  onTestFinished(() => emulator.close());
-  return emulator;
-}
-
-function say(text: string): ConverseCommandInput["messages"] {
-  return [{ role: "user", content: [{ text }] }];
-}
-
-async function collect<T>(stream: AsyncIterable<T> | undefined): Promise<T[]> {
-  const chunks: T[] = [];
-  for await (const chunk of stream ?? []) chunks.push(chunk);
-  return chunks;
-}
-
-function textIn(chunks: readonly ConverseStreamOutput[]): string {
-  return chunks.map((chunk) => chunk.contentBlockDelta?.delta?.text ?? "").join("");
-}
-
-describe.each(HANDLERS)("the emulator over %s", (_name, handler) => {
-  function clientOf(emulator: BedrockEmulator): BedrockRuntimeClient {
-    const client = new BedrockRuntimeClient({
-      endpoint: emulator.url,
-      region: "us-east-1",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-      maxAttempts: 1,
-      ...handler(),
-    });
-    onTestFinished(() => client.destroy());
-    return client;
-  }
+describe.each(PROTOCOLS)("the emulator over %s", (protocol) => {
+  const clientOf = (emulator: BedrockEmulator): BedrockRuntimeClient => connectedClient(emulator, protocol);
 
   test("ConverseStream gives the stand-in's text to the letter, in many deltas, and metadata after messageStop", async () => {
     const emulator = await start({ models: { "test.v1:0": () => TEXT } });
@@ -223,165 +182,4 @@ describe.each(HANDLERS)("the emulator over %s", (_name, handler) => {
     expect(chunks.at(-2)?.messageStop?.stopReason).toBe("max_tokens");
     expect(chunks.at(-1)?.metadata?.usage?.outputTokens).toBe(2);
   });
-
-  test("a model that is not there, and a request that does not fit, are refused as by Bedrock", async () => {
-    const emulator = await start({ models: { known: () => "Hi" } });
-    const client = clientOf(emulator);
-    const send = (input: Partial<ConverseCommandInput>): Promise<unknown> =>
-      client.send(new ConverseStreamCommand({ modelId: "known", messages: say("Hi"), ...input }));
-    await expect(send({ modelId: "unknown" })).rejects.toMatchObject({
-      name: "ResourceNotFoundException",
-      $metadata: { httpStatusCode: 404 },
-    });
-    const refused = { name: "ValidationException", $metadata: { httpStatusCode: 400 } };
-    await expect(send({ messages: [] })).rejects.toMatchObject(refused);
-    await expect(send({ messages: say(" ") })).rejects.toMatchObject(refused);
-    await expect(send({ messages: [...say("a")!, ...say("b")!] })).rejects.toMatchObject(refused);
-    await expect(send({ messages: [{ role: "assistant", content: [{ text: "a" }] }] })).rejects.toMatchObject(refused);
-    await expect(send({ inferenceConfig: { maxTokens: 0 } })).rejects.toMatchObject(refused);
-    await expect(send({ inferenceConfig: { temperature: 2 } })).rejects.toMatchObject(refused);
-    const toolResult = { toolUseId: "stray", content: [{ text: "5" }] };
-    await expect(send({ messages: [{ role: "user", content: [{ toolResult }] }] })).rejects.toMatchObject(refused);
-    const unknownModel = { name: "ResourceNotFoundException" };
-    await expect(client.send(new InvokeModelCommand({ modelId: "no", body: "{}" }))).rejects.toMatchObject(
-      unknownModel,
-    );
-    await expect(client.send(new InvokeModelCommand({ modelId: "known", body: "{" }))).rejects.toMatchObject(refused);
-    expect(emulator.calls.every(({ state }) => state === "finished")).toBe(true);
-  });
-
-  test("a stand-in may refuse as Bedrock does, before the stream and in it", async () => {
-    const emulator = await start({
-      models: {
-        busy: () => {
-          throw new EmulatedError("ThrottlingException", "Too many requests.");
-        },
-        broken: () => {
-          throw new Error("a secret of the stand-in");
-        },
-        late: async function* () {
-          yield { text: "Half an" };
-          yield { fault: { exception: "modelStreamErrorException", message: "The model stumbled." } };
-        },
-      },
-    });
-    const client = clientOf(emulator);
-    const send = (modelId: string) => client.send(new ConverseStreamCommand({ modelId, messages: say("Hi") }));
-    const throttled = {
-      name: "ThrottlingException",
-      message: "Too many requests.",
-      $metadata: { httpStatusCode: 429 },
-    };
-    await expect(send("busy")).rejects.toMatchObject(throttled);
-    const failed = {
-      name: "InternalServerException",
-      message: "The stand-in failed.",
-      $metadata: { httpStatusCode: 500 },
-    };
-    await expect(send("broken")).rejects.toMatchObject(failed);
-    const { stream } = await send("late");
-    await expect(collect(stream)).rejects.toMatchObject({
-      name: "ModelStreamErrorException",
-      message: "The model stumbled.",
-    });
-  });
-
-  test("law 6: an abort stops the stand-in within 100 ms and is seen in the call", { retry: 2 }, async () => {
-    const { promise: stopped, resolve: onStopped } = Promise.withResolvers<void>();
-    const emulator = await start({
-      pace: { firstTokenMs: 0, tokensPerSecond: 0.01 },
-      fallback: ({ signal }) => {
-        signal.addEventListener("abort", () => onStopped());
-        return "One token, and then the next only after a hundred seconds.";
-      },
-    });
-    const nextCall = emulator.nextCall();
-    const controller = new AbortController();
-    const { stream } = await clientOf(emulator).send(new ConverseStreamCommand({ modelId: "m", messages: say("Hi") }), {
-      abortSignal: controller.signal,
-    });
-    const chunks = stream![Symbol.asyncIterator]();
-    while ((await chunks.next()).value?.contentBlockDelta === undefined);
-    const call = await nextCall;
-    expect(call.state).toBe("open");
-    const abortedAt = Date.now();
-    controller.abort();
-    expect(await call.ended).toBe("aborted");
-    await stopped;
-    expect(call.pieces).toBe(1);
-    expect(call.abortedAt! - abortedAt).toBeLessThan(100);
-  });
-
-  test("a client that reads slowly holds its stand-in back, and gets every byte", async () => {
-    const word = "0123456 ".repeat(200);
-    let asked = 0;
-    const emulator = await start({
-      fallback: function* () {
-        for (; asked < 500; asked += 1) yield { text: word };
-      },
-    });
-    const { stream } = await clientOf(emulator).send(new ConverseStreamCommand({ modelId: "m", messages: say("Hi") }));
-    const chunks = stream![Symbol.asyncIterator]();
-    await chunks.next();
-    for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    expect(asked).toBeLessThan(500);
-    const rest = await collect({ [Symbol.asyncIterator]: () => chunks });
-    expect(textIn(rest)).toBe(word.repeat(500));
-  });
-
-  test("calls run side by side, and only the last ones are kept", async () => {
-    const emulator = await start({ fallback: (request) => lastUserText(request), keepCalls: 2 });
-    const client = clientOf(emulator);
-    const answers = await Promise.all(
-      ["one", "two", "three"].map(async (text) => {
-        const { stream } = await client.send(new ConverseStreamCommand({ modelId: "m", messages: say(text) }));
-        return textIn(await collect(stream));
-      }),
-    );
-    expect(answers).toEqual(["one", "two", "three"]);
-    expect(emulator.calls).toHaveLength(2);
-  });
-
-  test("close cuts what is open", async () => {
-    const emulator = await start({ fallback: () => [{ text: "Wait" }, { fault: "stall" }] });
-    const { stream } = await clientOf(emulator).send(new ConverseStreamCommand({ modelId: "m", messages: say("Hi") }));
-    const read = collect(stream).catch(() => {});
-    await emulator.close();
-    await read;
-    expect(await emulator.calls[0]?.ended).toBe("aborted");
-  });
-});
-
-test("a client that leaves in the middle of its request harms nobody", async () => {
-  const emulator = await start({ fallback: () => "Hi" });
-  const http1 = connect(emulator.port, "127.0.0.1");
-  http1.write("POST /model/m/converse HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{");
-  const http2 = connectHttp2(emulator.url);
-  onTestFinished(() => http2.destroy());
-  const request = http2.request({ ":method": "POST", ":path": "/model/m/converse" });
-  request.write("{");
-  await new Promise((resolve) => http2.ping(resolve));
-  const closed = [once(http1, "close"), once(request, "close")];
-  http1.resetAndDestroy();
-  request.close(constants.NGHTTP2_CANCEL);
-  await Promise.all(closed);
-  await new Promise((resolve) => http2.ping(resolve));
-  expect(emulator.calls).toHaveLength(0);
-  const answer = await fetch(`${emulator.url}/model/m/converse`, {
-    method: "POST",
-    body: JSON.stringify({ messages: say("Hello") }),
-  });
-  expect(answer.status).toBe(200);
-});
-
-test("the protocol is told from the first bytes even where they come one by one", async () => {
-  const emulator = await start({});
-  const socket = connect(emulator.port, "127.0.0.1").setNoDelay(true);
-  onTestFinished(() => void socket.destroy());
-  for (const letter of "GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") {
-    socket.write(letter);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  const answer = Buffer.concat(await collect<Buffer>(socket)).toString();
-  expect(answer).toMatch(/^HTTP\/1\.1 404 .*x-amzn-errortype: UnknownOperationException/s);
 });

@@ -8,6 +8,7 @@ import { readConverse } from "./converse-request.ts";
 import { converseShape } from "./converse-shape.ts";
 import { EmulatedError, invalid, toEmulatedError } from "./errors.ts";
 import { Exchange, refuse } from "./exchange.ts";
+import { FaultDealer, type FaultPlan } from "./fault-plan.ts";
 import { operationOf } from "./operation.ts";
 import { MODEL_PACE, type Pace } from "./pace.ts";
 import { listen } from "./port.ts";
@@ -21,6 +22,8 @@ export interface BedrockEmulatorOptions {
   readonly fallback?: StandIn;
   /** Default: the first token after 300 ms, then 60 a second. `FLAT_OUT` waits for nothing. */
   readonly pace?: Partial<Pace>;
+  /** What goes wrong with the first calls; default: nothing. */
+  readonly faults?: FaultPlan;
   /** Default 0: any free port. */
   readonly port?: number;
   /** Default 127.0.0.1. */
@@ -39,6 +42,8 @@ export interface BedrockEmulator extends AsyncDisposable {
   readonly calls: readonly Call[];
   /** The next call that comes in from now on. */
   nextCall(): Promise<Call>;
+  /** What goes wrong with the calls from now on, in place of what was planned before; without a plan nothing does. */
+  fail(plan?: FaultPlan): void;
   /** Stops listening and cuts what is open. */
   close(): Promise<void>;
 }
@@ -48,6 +53,7 @@ export async function startBedrockEmulator(options: BedrockEmulatorOptions): Pro
   const { host = "127.0.0.1", clock = systemClock } = options;
   const log = new CallLog(options.keepCalls ?? 100);
   const pace = { ...MODEL_PACE, ...options.pace };
+  const faults = new FaultDealer(options.faults);
   const models = new Map(Object.entries(options.models ?? {}));
 
   const answer = async (wire: Wire, id: string): Promise<void> => {
@@ -76,7 +82,8 @@ export async function startBedrockEmulator(options: BedrockEmulatorOptions): Pro
       elapsed: () => Math.max(0, Math.round(clock.now() - call.startedAt)),
     });
     const streams = operation === "ConverseStream" || operation === "InvokeModelWithResponseStream";
-    return new Exchange({ wire, call, prompt, standIn, shape, streams, pace, clock });
+    const rule = faults.take(operation, prompt) ?? {};
+    return new Exchange({ wire, call, prompt, standIn, shape, streams, pace, rule, clock });
   };
 
   const port = await listen(host, options.port ?? 0, (wire) => {
@@ -88,6 +95,7 @@ export async function startBedrockEmulator(options: BedrockEmulatorOptions): Pro
     port: port.port,
     calls: log.calls,
     nextCall: () => log.next(),
+    fail: (plan) => faults.plan(plan ?? []),
     close: () => port.close(),
     [Symbol.asyncDispose]: () => port.close(),
   };

@@ -67,8 +67,8 @@ export function toStreamException(error: EmulatedError): StreamException {
   }
 }
 
-/** The error as it is told before a stream, for an exception that a stand-in wanted inside one. */
-export function fromStreamException(exception: StreamException, message: string): EmulatedError {
+/** The error by either of its names. */
+export function errorNamed(exception: StreamException | ErrorType, message: string): EmulatedError {
   const type = `${exception.charAt(0).toUpperCase()}${exception.slice(1)}`;
   return new EmulatedError(type === "ModelStreamErrorException" ? "ModelErrorException" : (type as ErrorType), message);
 }

@@ -2,11 +2,14 @@ import type { Clock } from "../../clock.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { type Step, stepsOf } from "./answer.ts";
 import type { CallRecord } from "./calls.ts";
-import { type EmulatedError, fromStreamException, toEmulatedError, toStreamException } from "./errors.ts";
-import { eventFrame, exceptionFrame } from "./frames.ts";
+import { type EmulatedError, errorNamed, toEmulatedError, toStreamException } from "./errors.ts";
+import { type Fault, isBreak } from "./fault.ts";
+import type { FaultRule } from "./fault-plan.ts";
+import { faultedSteps } from "./faulted-steps.ts";
+import { brokenFrame, errorFrame, eventFrame, exceptionFrame, halfFrame } from "./frames.ts";
 import { type Pace, Pacer } from "./pace.ts";
 import { AnswerCollector, type AnswerStep, type Shape } from "./shape.ts";
-import type { Fault, Prompt, StandIn } from "./stand-in.ts";
+import type { Prompt, StandIn } from "./stand-in.ts";
 import type { Headers, Wire } from "./wire.ts";
 
 /** How one request is answered. */
@@ -18,8 +21,12 @@ export interface ExchangeOptions {
   readonly shape: Shape;
   readonly streams: boolean;
   readonly pace: Pace;
+  /** What goes wrong, where something does. */
+  readonly rule: FaultRule;
   readonly clock: Clock;
 }
+
+const FAILED = "The emulator was told to fail.";
 
 /** Lets the stand-in answer and brings its steps to the client at the model's pace. */
 export class Exchange {
@@ -36,7 +43,7 @@ export class Exchange {
     this.#options = options;
     this.#wire = options.wire;
     this.#call = options.call;
-    this.#pacer = new Pacer(options.pace, options.clock, this.#gone.signal);
+    this.#pacer = new Pacer({ ...options.pace, ...options.rule.pace }, options.clock, this.#gone.signal);
     this.#whole = options.streams ? undefined : new AnswerCollector();
     this.#wire.onClose(() => {
       this.#call.end(this.#over ? "finished" : "aborted", options.clock.now());
@@ -45,12 +52,10 @@ export class Exchange {
   }
 
   async run(): Promise<void> {
-    const { prompt, standIn } = this.#options;
     const { signal } = this.#gone;
     if (signal.aborted) return;
     try {
-      const answer = await standIn({ ...prompt, signal });
-      for await (const step of stepsOf(answer, prompt)) {
+      for await (const step of this.#steps()) {
         if (signal.aborted) return;
         await this.#take(step);
         if (this.#over) return;
@@ -61,9 +66,17 @@ export class Exchange {
     }
   }
 
-  /** Every step passes here: the place for what a client should see of a model's moods. */
+  #steps(): AsyncIterable<Step> {
+    const { prompt, standIn, rule } = this.#options;
+    const { fault, at = "request", answer, maxTokens } = rule;
+    const ask: () => ReturnType<StandIn> = () => answer ?? standIn({ ...prompt, signal: this.#gone.signal });
+    const steps = stepsOf(ask, maxTokens === undefined ? prompt : shortened(prompt, maxTokens));
+    return fault === undefined ? steps : faultedSteps(steps, fault, at);
+  }
+
   async #take(step: Step): Promise<void> {
     if (step.type === "fault") return this.#fault(step.fault);
+    if (step.type === "headers") return this.#beginStream();
     if (step.type === "delta") {
       const due = this.#pacer.next();
       if (due !== undefined) await due;
@@ -76,57 +89,91 @@ export class Exchange {
 
   /** Every frame of an answer is written here; waits where the client has to catch up. */
   async #send(step: AnswerStep): Promise<void> {
-    if (!this.#wire.begun) this.#begin(200, "application/vnd.amazon.eventstream");
+    this.#beginStream();
     for (const event of this.#options.shape.events(step)) {
       const full = this.#wire.write(eventFrame(event));
       if (full !== undefined) await full;
     }
   }
 
+  /** Everything that goes wrong on purpose ends here, whoever wanted it. */
   async #fault(fault: Fault): Promise<void> {
-    if (fault === "stall") {
-      return new Promise((resolve) => this.#gone.signal.addEventListener("abort", () => resolve(), { once: true }));
+    this.#call.fault = fault;
+    if (typeof fault === "object") {
+      const { message = FAILED } = fault;
+      if ("exception" in fault) return this.#fail(errorNamed(fault.exception, message));
+      if (this.#whole !== undefined) return this.#fail(errorNamed("InternalServerException", message));
+      this.#beginStream();
+      return this.#end(errorFrame(fault.error, message));
     }
-    if (typeof fault === "object") return this.#fail(fromStreamException(fault.exception, fault.message));
+    if (fault === "bad-checksum") {
+      this.#beginAny();
+      void this.#wire.write(brokenFrame());
+    }
+    if (fault === "bad-checksum" || fault === "stall") return this.#untilGone();
+    if (!isBreak(fault)) {
+      this.#beginAny();
+      return this.#end(fault === "half-frame" ? halfFrame() : undefined);
+    }
     await this.#wire.flush();
     this.#over = true;
-    if (fault === "reset") return this.#wire.reset();
-    if (fault === "cut") return this.#wire.cut();
-    if (fault === "half-frame") {
-      const frame = eventFrame({
-        type: "contentBlockDelta",
-        payload: { contentBlockIndex: 0, delta: { text: "half" } },
-      });
-      void this.#wire.write(frame.subarray(0, frame.byteLength / 2));
-    }
-    this.#wire.end();
+    this.#wire.break(fault);
+  }
+
+  #untilGone(): Promise<void> {
+    const { signal } = this.#gone;
+    return new Promise((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
   }
 
   #close(): void {
-    this.#over = true;
-    if (this.#whole === undefined) return this.#wire.end();
+    if (this.#whole === undefined) return this.#end();
     const { usage } = this.#whole.whole;
-    this.#begin(200, "application/json", {
+    this.#begin("application/json", {
       "x-amzn-bedrock-input-token-count": String(usage.inputTokens),
       "x-amzn-bedrock-output-token-count": String(usage.outputTokens),
     });
-    this.#wire.end(Buffer.from(JSON.stringify(this.#options.shape.document(this.#whole.whole))));
+    this.#end(Buffer.from(JSON.stringify(this.#options.shape.document(this.#whole.whole))));
   }
 
   #fail(error: EmulatedError): void {
+    this.#call.fault ??= { exception: error.type, message: error.message };
+    if (this.#wire.begun) return this.#end(exceptionFrame(toStreamException(error), error.message));
     this.#over = true;
-    if (!this.#wire.begun) return refuse(this.#wire, error, this.#call.id);
-    this.#wire.end(exceptionFrame(toStreamException(error), error.message));
+    refuse(this.#wire, error, this.#call.id);
   }
 
-  #begin(status: number, contentType: string, headers?: Headers): void {
-    this.#wire.begin(status, {
+  #end(bytes?: Uint8Array): void {
+    this.#over = true;
+    this.#wire.end(bytes);
+  }
+
+  /** A document's headers go out with it. */
+  #beginStream(): void {
+    if (this.#whole === undefined && !this.#wire.begun) this.#begin("application/vnd.amazon.eventstream");
+  }
+
+  /** Begins a response that will not be whole. */
+  #beginAny(): void {
+    this.#beginStream();
+    if (!this.#wire.begun) this.#begin("application/json");
+  }
+
+  #begin(contentType: string, headers?: Headers): void {
+    this.#wire.begin(200, {
       "content-type": contentType,
       "x-amzn-bedrock-content-type": "application/json",
       "x-amzn-requestid": this.#call.id,
       ...headers,
     });
   }
+}
+
+function shortened(prompt: Prompt, maxTokens: number): Prompt {
+  const asked = prompt.inferenceConfig.maxTokens ?? Infinity;
+  return { ...prompt, inferenceConfig: { ...prompt.inferenceConfig, maxTokens: Math.min(asked, maxTokens) } };
 }
 
 /** Answers with an error in place of a stream or a document; the SDK tells the class by `x-amzn-errortype`. */

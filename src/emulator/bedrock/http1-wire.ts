@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Break } from "./fault.ts";
 import { type Headers, Wire } from "./wire.ts";
 
 export class Http1Wire extends Wire {
@@ -22,11 +23,10 @@ export class Http1Wire extends Wire {
     this.#response.flushHeaders();
   }
 
-  cut(): void {
-    this.#response.socket?.end();
-  }
-
-  reset(): void {
-    this.#response.socket?.resetAndDestroy();
+  break(how: Break): void {
+    const { socket } = this.#response;
+    if (how === "reset") socket?.resetAndDestroy();
+    else if (how === "socket" || how === "session") socket?.destroy();
+    else socket?.end();
   }
 }

@@ -21,7 +21,7 @@ export interface StreamEvent {
   readonly payload: JsonObject;
 }
 
-export type AnswerStep = Exclude<Step, { type: "fault" }>;
+export type AnswerStep = Exclude<Step, { type: "fault" | "headers" }>;
 
 export interface WholeAnswer {
   readonly blocks: readonly WholeBlock[];

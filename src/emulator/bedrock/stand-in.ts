@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../protocol/json.ts";
-import type { StreamException } from "./errors.ts";
+import type { Fault } from "./fault.ts";
 
 /**
  * Plays a model: makes an answer out of the request. It may throw an `EmulatedError` to refuse the request.
@@ -29,22 +29,6 @@ export interface ToolUsePiece {
 export interface FaultPiece {
   readonly fault: Fault;
 }
-
-/**
- * - `exception`: told inside the stream, as Bedrock does once the headers are out.
- * - `"cut"`: HTTP/2 RST_STREAM with NO_ERROR; HTTP/1.1: the socket ends without the last chunk.
- * - `"end"`: the response ends as if all were well, without `messageStop`.
- * - `"half-frame"`: the response ends in the middle of a frame.
- * - `"reset"`: the TCP connection is reset.
- * - `"stall"`: nothing more is sent until the client goes away.
- */
-export type Fault =
-  | { readonly exception: StreamException; readonly message: string }
-  | "cut"
-  | "end"
-  | "half-frame"
-  | "reset"
-  | "stall";
 
 /** A Converse request; those of InvokeModel are brought to the same form. */
 export interface Prompt {
@@ -104,7 +88,7 @@ export interface InferenceConfig {
 }
 
 /** The text of the last user message: what most stand-ins answer to. */
-export function lastUserText(request: Prompt): string {
+export function lastUserText(request: Pick<Prompt, "messages">): string {
   const message = request.messages.findLast(({ role }) => role === "user");
   return (message?.content ?? []).flatMap(({ text }) => text ?? []).join("\n");
 }

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { EmulatedError } from "./errors.ts";
+import type { Break } from "./fault.ts";
 
 /** Bedrock takes 25,000,000 characters of body at most for InvokeModel; the same holds here for all operations. */
 const MAX_BODY_BYTES = 25_000_000;
@@ -31,10 +32,8 @@ export abstract class Wire {
   /** Whether the status and the headers are out. */
   abstract readonly begun: boolean;
   abstract begin(status: number, headers: Headers): void;
-  /** Ends the response so that the client can hardly tell (see `Fault`). */
-  abstract cut(): void;
-  /** Resets the TCP connection. */
-  abstract reset(): void;
+  /** Ends the connection in the middle of the response. */
+  abstract break(how: Break): void;
 
   /** The request's body; throws ValidationException where it is too large. */
   async body(): Promise<Buffer> {

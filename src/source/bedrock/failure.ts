@@ -1,5 +1,6 @@
 import { type ErrorCode, SluiceError } from "../../protocol/errors.ts";
 import { isJsonObject } from "../../protocol/json.ts";
+import { DamagedStream } from "./event-stream.ts";
 
 /** What went wrong upstream, and whether asking again may help. */
 export interface Failure {
@@ -7,6 +8,8 @@ export interface Failure {
   readonly retry: boolean;
   /** How often the SDK had asked before it threw. */
   readonly attempts: number;
+  /** The way broke, or its bytes did: after the end mark this costs nothing of the answer. */
+  readonly broken?: true;
 }
 
 /** Codes that are not `upstream_error`, by the names that Bedrock gives its exceptions (API reference, "Errors"). */
@@ -24,44 +27,52 @@ const REFUSED =
 
 const NO_CREDENTIALS = "This server has no credentials that the model provider accepts.";
 const UNREACHABLE = "The model could not be reached.";
+const DAMAGED = "The model's answer was damaged on its way.";
 
 /** Asking again gives the same. */
 const FINAL = new Set(["ResourceNotFoundException", "UnknownOperationException", "ConflictException"]);
 
 /** A silent cut (law 10): the stream ended, or broke, without its end mark. */
 export function truncated(cause?: unknown): Failure {
-  return failure("upstream_truncated", "The model's answer broke off before its end.", cause, true);
+  return broken(failure("upstream_truncated", "The model's answer broke off before its end.", cause, true));
+}
+
+/** What the provider reports inside a stream: an exception's payload, or an error's message, under the name that it has there. */
+export class ProviderError extends Error {
+  constructor(name: string, text: string) {
+    super(text);
+    this.name = name;
+  }
+}
+
+/** The model fell silent. */
+export function silent(error: SluiceError): Failure {
+  return broken({ error, retry: false, attempts: 1 });
 }
 
 /**
- * Names what the SDK threw. `streaming`: whether the stream of events had begun, so that what the provider did not say itself
- * is a broken connection or a broken frame.
+ * Names what the SDK or the reading of the answer threw. `streaming`: whether the answer had begun, so that what is not said
+ * otherwise is a broken connection.
  */
 export function toFailure(thrown: unknown, streaming: boolean): Failure {
   if (thrown instanceof SluiceError) return { error: thrown, retry: false, attempts: 1 };
   if (!(thrown instanceof Error)) return failure("upstream_error", UNREACHABLE, thrown, false);
-  if (REFUSED.test(thrown.name)) return failure("upstream_error", NO_CREDENTIALS, thrown, false);
-  if (isProviders(thrown)) return providers(thrown);
+  if (thrown instanceof DamagedStream) return broken(failure("upstream_error", DAMAGED, thrown, true));
+  const name = thrown.name.charAt(0).toUpperCase() + thrown.name.slice(1);
+  if (REFUSED.test(name)) return failure("upstream_error", NO_CREDENTIALS, thrown, false);
+  // The SDK's classes for what the provider says have `$fault`.
+  if (thrown instanceof ProviderError || "$fault" in thrown) return providers(thrown, name);
   const status = statusOf(thrown);
   if (status !== undefined && status >= 300) {
     return failure("upstream_error", `The model provider answered with status ${status}.`, thrown, !isFinal(status));
   }
-  return streaming || "$response" in thrown ? truncated(thrown) : failure("upstream_error", UNREACHABLE, thrown, true);
+  return streaming ? truncated(thrown) : failure("upstream_error", UNREACHABLE, thrown, true);
 }
 
-function providers(thrown: Error): Failure {
-  const name = thrown.name.charAt(0).toUpperCase() + thrown.name.slice(1);
+function providers(thrown: Error, name: string): Failure {
   const code = Object.hasOwn(CODES, name) ? CODES[name as keyof typeof CODES] : "upstream_error";
   const retry = code !== "bad_request" && !FINAL.has(name) && !isFinal(statusOf(thrown));
   return failure(code, messageOf(thrown), thrown, retry);
-}
-
-/**
- * Whether the provider said it. Its modelled exceptions have `$fault`; an exception inside a stream that the SDK has no class
- * for is a plain Error under the provider's name, while those of Node have their class's name or a code.
- */
-function isProviders(thrown: Error): boolean {
-  return "$fault" in thrown || (thrown.constructor === Error && /(Exception|Failure)$/.test(thrown.name));
 }
 
 interface Metadata {
@@ -92,7 +103,7 @@ function messageOf(thrown: Error): string {
   return message === "" || message === "UnknownError" ? "The model failed." : message.slice(0, LONGEST_MESSAGE);
 }
 
-/** Of an exception that it has no class for, the SDK gives the whole payload as the message. */
+/** Of an exception inside a stream the whole payload is the text. */
 function sentenceOf(text: string): string {
   if (!text.startsWith("{")) return text;
   try {
@@ -105,4 +116,8 @@ function sentenceOf(text: string): string {
 
 function failure(code: ErrorCode, message: string, cause: unknown, retry: boolean): Failure {
   return { error: new SluiceError(code, message, { cause }), retry, attempts: metadataOf(cause).attempts ?? 1 };
+}
+
+function broken(failed: Failure): Failure {
+  return { ...failed, broken: true };
 }

@@ -2,13 +2,14 @@ import {
   type BedrockRuntimeClient,
   ConverseStreamCommand,
   type ConverseStreamCommandInput,
-  type ConverseStreamOutput,
 } from "@aws-sdk/client-bedrock-runtime";
 import type { Clock } from "../../clock.ts";
 import { SluiceError } from "../../protocol/errors.ts";
+import type { ProgressEvent } from "../../protocol/events.ts";
+import type { AnswerReader } from "./answer-reader.ts";
+import { IncomingAnswer } from "./incoming-answer.ts";
+import { takeBody } from "./raw-response.ts";
 import { Watchdog } from "./watchdog.ts";
-
-export type ChunkIterator = AsyncIterator<ConverseStreamOutput>;
 
 export interface UpstreamCallOptions {
   readonly signal: AbortSignal;
@@ -17,22 +18,22 @@ export interface UpstreamCallOptions {
 }
 
 /**
- * One request to the model. Whoever makes one must `close` it: the SDK goes on reading where its iterator is only left.
- * When the caller's signal fires or the model falls silent the request is aborted; its chunks then end or throw, which says
- * nothing about why: look at the signal and at `timeout` (the SDK's iterator ends as if all were well after an abort).
+ * One request to the model. Whoever makes one must `close` it: the SDK does not end a request that is only left.
+ * When the caller's signal fires or the model falls silent the request is aborted; its events then end or throw, which says
+ * nothing about why: look at the signal and at `timeout`.
  */
 export class UpstreamCall {
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
   readonly #watchdog: Watchdog;
-  #chunks: ChunkIterator | undefined;
+  #incoming: IncomingAnswer | undefined;
   #timeout: SluiceError | undefined;
 
   constructor({ signal, clock, inactivityMs }: UpstreamCallOptions) {
     this.#signal = signal;
     this.#watchdog = new Watchdog(clock, inactivityMs, () => {
       this.#timeout = new SluiceError("timeout", `The model sent nothing for ${Math.round(inactivityMs / 1000)} s.`);
-      this.#abort.abort(this.#timeout);
+      this.#stop(this.#timeout);
     });
     signal.addEventListener("abort", this.#onAbort, { once: true });
     if (signal.aborted) this.#onAbort();
@@ -43,35 +44,47 @@ export class UpstreamCall {
     return this.#timeout;
   }
 
-  /** The answer's chunks; `wait` and `rest` go around each `next`. The SDK waits for the first chunk in here. */
-  async open(client: BedrockRuntimeClient, input: ConverseStreamCommandInput): Promise<ChunkIterator> {
+  /** What was read so far; undefined before the headers. */
+  get reader(): AnswerReader | undefined {
+    return this.#incoming?.reader;
+  }
+
+  /** Asks the model; resolves once the headers of its answer are here. */
+  async open(client: BedrockRuntimeClient, input: ConverseStreamCommandInput): Promise<void> {
     const { signal } = this.#abort;
-    const sent = client.send(new ConverseStreamCommand(input), { abortSignal: signal });
-    const { stream } = await untilAborted(sent, signal);
-    if (stream === undefined) throw new SluiceError("upstream_error", "The model gave no stream.");
-    this.#chunks = stream[Symbol.asyncIterator]();
-    return this.#chunks;
+    const command = new ConverseStreamCommand(input);
+    takeBody(command, (body) => {
+      // The client's own middleware may ask twice: the last answer counts.
+      this.#incoming?.stop();
+      this.#incoming = new IncomingAnswer(body);
+      if (signal.aborted) this.#incoming.stop();
+    });
+    await untilAborted(client.send(command, { abortSignal: signal }), signal);
+    if (this.#incoming === undefined) throw new SluiceError("upstream_error", "The model gave no stream.");
   }
 
-  /** The wait for the next chunk begins. */
-  wait(): void {
+  /** What came in since the last time, perhaps no event; undefined at the end. */
+  async next(): Promise<readonly ProgressEvent[] | undefined> {
     this.#watchdog.wait();
-  }
-
-  /** A chunk is here. */
-  rest(): void {
+    const events = await this.#incoming?.next();
     this.#watchdog.rest();
+    return events;
   }
 
-  /** Stops whatever still runs. The request goes first: the iterator's own `return` does not end it. */
+  /** Stops whatever still runs. */
   close(): void {
     this.#watchdog.stop();
     this.#signal.removeEventListener("abort", this.#onAbort);
-    this.#abort.abort();
-    this.#chunks?.return?.().catch(() => {});
+    this.#stop();
   }
 
-  readonly #onAbort = (): void => this.#abort.abort(this.#signal.reason);
+  readonly #onAbort = (): void => this.#stop(this.#signal.reason);
+
+  /** The request goes first, so that its handler tells the other end why. */
+  #stop(reason?: unknown): void {
+    this.#abort.abort(reason);
+    this.#incoming?.stop();
+  }
 }
 
 /** The SDK may be between two attempts of its own, where it does not look at the signal. */
