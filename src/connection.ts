@@ -41,6 +41,8 @@ export class Connection implements Outlet, Viewer {
   readonly #controls: Controls;
   readonly #followers = new Map<string, Follower>();
   readonly #inbox: string[] = [];
+  #inboxSize = 0;
+  #drained: (() => void) | undefined;
   #busy = false;
   #paused = false;
   #closed = false;
@@ -77,8 +79,10 @@ export class Connection implements Outlet, Viewer {
 
   /** Takes a message from the client; messages are handled one after another, in order. */
   receive(text: string): void {
+    const { maxQueuedMessages, maxQueuedBytes } = this.#services.limits;
     this.#inbox.push(text);
-    if (this.#inbox.length > this.#services.limits.maxQueuedMessages) {
+    this.#inboxSize += text.length;
+    if (this.#inbox.length > maxQueuedMessages || this.#inboxSize > maxQueuedBytes) {
       this.#paused = true;
       this.#transport.pause();
     }
@@ -165,6 +169,7 @@ export class Connection implements Outlet, Viewer {
 
   /** The transport takes frames again. */
   drained(): void {
+    this.#release();
     for (const follower of this.#followers.values()) follower.wake();
   }
 
@@ -178,6 +183,7 @@ export class Connection implements Outlet, Viewer {
     if (this.#closed) return;
     this.#closed = true;
     this.#inbox.length = 0;
+    this.#release();
     for (const streamId of this.#followers.keys()) this.#drop(streamId);
     this.#services.metrics.connections[this.#transport.kind] -= 1;
     this.#services.logger.debug({ connectionId: this.id }, "disconnected");
@@ -191,9 +197,22 @@ export class Connection implements Outlet, Viewer {
     this.#services.hub.unfollow(streamId, follower);
   }
 
+  /** Answers that nobody reads would pile up: once the transport is full, each drain brings one more message its turn. */
+  #room(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#drained = resolve;
+    });
+  }
+
+  #release(): void {
+    this.#drained?.();
+    this.#drained = undefined;
+  }
+
   async #work(): Promise<void> {
     this.#busy = true;
     for (let text = this.#inbox.shift(); text !== undefined; text = this.#inbox.shift()) {
+      this.#inboxSize -= text.length;
       let message: JsonObject | undefined;
       try {
         message = decodeMessage(text);
@@ -201,6 +220,7 @@ export class Connection implements Outlet, Viewer {
         this.answerError(thrown);
       }
       if (message !== undefined) await this.handle(message);
+      if (!this.#closed && !this.#transport.writable) await this.#room();
       if (this.#paused && this.#inbox.length === 0) {
         this.#paused = false;
         this.#transport.resume();

@@ -9,6 +9,7 @@ export interface Limits {
   readonly maxOutboundFrameBytes: number;
   /** A client's messages that wait for their turn before its connection is no longer read. */
   readonly maxQueuedMessages: number;
+  readonly maxQueuedBytes: number;
   /** Unsent bytes above which a connection counts as not writable. */
   readonly maxBufferedBytes: number;
   /** Open connections of one process, and of one address that is not the machine's own; more are refused with 503. */
@@ -67,6 +68,7 @@ export const defaultLimits: Limits = {
   maxBodyBytes: 1024 * KB,
   maxOutboundFrameBytes: 128 * KB,
   maxQueuedMessages: 64,
+  maxQueuedBytes: 256 * KB,
   maxBufferedBytes: 256 * KB,
   maxConnections: 16_384,
   maxConnectionsPerAddress: 1024,
@@ -75,7 +77,7 @@ export const defaultLimits: Limits = {
   maxHeaderBytes: 16 * KB,
   maxHeaders: 128,
   stallMs: 120 * SECOND,
-  tailBytes: 256 * KB,
+  tailBytes: 16 * KB,
   maxPendingBytes: 256 * KB,
   readBytes: 256 * KB,
   mergeAbove: 16,

@@ -123,8 +123,9 @@ export class Run {
 
   #end(event: TerminalEvent): void {
     if (this.#ending) return;
-    this.#stop();
+    // Throws where the event is no JSON: then the run has not ended, and fails with that.
     this.#writer.append(event);
+    this.#stop();
   }
 
   /** Nothing more is taken from the handler, and what it has under way is aborted. */

@@ -39,6 +39,21 @@ describe("law 5: every stream ends, exactly once", () => {
     expect(await transport.frame("error")).toMatchObject({ code: "internal" });
   });
 
+  it("a handler whose result is no JSON ends its stream with an error", async () => {
+    const odd = route({
+      input: anyObject,
+      async *run() {
+        yield textDelta("part");
+        return 1n;
+      },
+    });
+    const { engine, connect } = engineFixture({ gateway: gateway({ routes: { odd }, dialect: plainDialect }) });
+    const { say, transport } = connect();
+    say({ action: "odd" });
+    expect(await transport.frame("error")).toMatchObject({ code: "internal", offset: "1-2" });
+    expect(engine.runs.running).toBe(0);
+  });
+
   it("a run that takes too long ends as timeout, its model aborted, its text kept", async () => {
     const slow = route({
       input: anyObject,

@@ -33,7 +33,7 @@ export async function postRun(
 /** RFC 6455 section 7.4.1: the endpoint is going away. */
 const CLIENT_GONE = 1001;
 
-/** Whether the client asks for this media type; a HEAD has no body, so it asks for none. */
+/** Whether the client asks for this media type. */
 export function wants(c: Context, mediaType: string): boolean {
-  return c.req.method !== "HEAD" && (c.req.header("accept") ?? "").toLowerCase().includes(mediaType);
+  return (c.req.header("accept") ?? "").toLowerCase().includes(mediaType);
 }

@@ -30,14 +30,12 @@ export function httpServer({ limits, doorman, stalls, request, upgrade }: HttpSe
       requestTimeout: headersTimeoutMs + bodyTimeoutMs,
       connectionsCheckingInterval: Math.min(MAX_CHECK_MS, Math.ceil(headersTimeoutMs / 4)),
       maxHeaderSize: maxHeaderBytes,
+      // A request without a Host is answered like any other whose Host is not ours.
+      requireHostHeader: false,
       // Clients offer h2c on ordinary requests; an offer may be ignored (RFC 9110 section 7.8).
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
     },
-    (incoming, outgoing) => {
-      if (!welcome(incoming)) return;
-      answers.set(incoming.socket, outgoing);
-      request(incoming, outgoing);
-    },
+    (incoming, outgoing) => answer(incoming, outgoing),
   );
   // One more than allowed is seen, so that it is refused; what comes behind is dropped unseen.
   http.maxHeadersCount = maxHeaders + 1;
@@ -50,6 +48,13 @@ export function httpServer({ limits, doorman, stalls, request, upgrade }: HttpSe
     refuse(incoming.socket, headersTooLarge(), { status: 431 });
     return false;
   };
+  const answer = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    if (!welcome(incoming)) return;
+    answers.set(incoming.socket, outgoing);
+    request(incoming, outgoing);
+  };
+  // Any expectation but 100-continue is passed over; Node's own 417 has no body.
+  http.on("checkExpectation", answer);
   http.on("connection", (socket: Socket) => {
     if (doorman.admit(socket)) return stalls.watch(socket);
     const error = new SluiceError("rate_limited", "Too many connections.", { retryAfterMs: RETRY_AFTER_MS });
@@ -59,8 +64,9 @@ export function httpServer({ limits, doorman, stalls, request, upgrade }: HttpSe
     if (welcome(incoming)) upgrade(incoming, socket, head);
   });
   http.on("clientError", (thrown: NodeJS.ErrnoException, socket: Duplex) => {
-    const answer = answers.get(socket);
-    const midway = answer?.headersSent === true && !answer.writableFinished;
+    const last = answers.get(socket);
+    // A second answer to the same request would pass for the answer to the next.
+    const midway = last?.headersSent === true && !(last.writableFinished && last.req.complete);
     if (midway || !socket.writable || thrown.code === "ECONNRESET") socket.destroy();
     else refuseUnread(socket, thrown.code);
   });

@@ -76,13 +76,16 @@ export class Links {
     });
   }
 
-  /** A ping behind unsent frames would prove nothing: only idle links are asked. */
+  /**
+   * A ping behind unsent frames would prove nothing: only idle links are asked. Silence counts from when a link is idle;
+   * before that, `Stalls` looks after it.
+   */
   #beat(): void {
-    const deadline = this.#clock.now() - this.#limits.stallMs;
-    for (const { ws, transport, heardAt } of this.#links) {
-      if (!transport.idle) continue;
-      if (heardAt < deadline) ws.terminate();
-      else ws.ping();
+    const now = this.#clock.now();
+    for (const link of this.#links) {
+      if (!link.transport.idle) link.heardAt = now;
+      else if (link.heardAt < now - this.#limits.stallMs) link.ws.terminate();
+      else link.ws.ping();
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { StatementSync } from "node:sqlite";
-import type { LoggedEvent, Portion } from "../portion.ts";
+import type { Portion } from "../portion.ts";
 import type { Database } from "./database.ts";
-import { readSegment, writeSegment } from "./lines.ts";
+import { readSegment } from "./lines.ts";
 
 /** The table `segments`: events of streams that have ended or grown long. */
 export class Archive {
@@ -15,9 +15,9 @@ export class Archive {
     this.#delete = database.prepare("DELETE FROM segments WHERE stream = ?");
   }
 
-  /** Adds the stream's next segment. */
-  add(stream: number, first: number, events: readonly LoggedEvent[]): void {
-    if (events.length > 0) this.#insert.run(stream, first, first + events.length - 1, writeSegment(events));
+  /** Adds the stream's next segment: the lines of the events from `first` to `last`. */
+  add(stream: number, first: number, last: number, body: string): void {
+    if (last >= first) this.#insert.run(stream, first, last, body);
   }
 
   /** Adds to `portion` what comes next; false where not all of it had room. */

@@ -9,7 +9,7 @@ import { Archive } from "./archive.ts";
 import type { Database } from "./database.ts";
 import { Heads } from "./heads.ts";
 import { Journal } from "./journal.ts";
-import { writeEntry } from "./lines.ts";
+import { readSegment, segmentLine, writeEntry } from "./lines.ts";
 import { Running } from "./running.ts";
 
 /** Events of a running stream above so many bytes are archived, so that memory holds no long answers. */
@@ -153,9 +153,9 @@ export class StoreEngine {
       if (body !== "") this.#journal.write(body);
       for (const { append, running } of ends) {
         const { at, end } = append;
-        const last = append.events.map((json, index) => ({ seq: append.seq + index, at, json }));
-        const seq = running.seq + last.length;
-        this.#archive.add(running.id, running.first, [...running.events, ...last]);
+        const seq = running.seq + append.events.length;
+        const last = append.events.map((json) => segmentLine(at, json));
+        this.#archive.add(running.id, running.first, seq, running.body + last.join(""));
         this.#heads.ended(running.id, { seq, state: end!, retentionMs: running.base.retentionMs }, at);
       }
     });
@@ -189,8 +189,8 @@ export class StoreEngine {
     }
     try {
       this.#database.transaction(() => {
-        for (const { id, first, seq, events } of spilled) {
-          this.#archive.add(id, first, events);
+        for (const { id, first, seq, body } of spilled) {
+          this.#archive.add(id, first, seq, body);
           this.#heads.archived(id, seq);
         }
         if (cuts) this.#journal.cut(journalFrom);
@@ -211,7 +211,7 @@ export class StoreEngine {
     if (portion.atEnd) return [];
     const archived = running === undefined || portion.next < running.first;
     const full = archived && !this.#archive.read(row.id, portion);
-    if (!full && running !== undefined) portion.addFrom(running.events, running.first);
+    if (!full && running !== undefined) readSegment(running.body, running.first, portion);
     if (portion.events.length === 0) throw streamGone(streamId);
     return portion.events;
   }

@@ -1,12 +1,10 @@
-import type { LoggedEvent, Portion } from "../portion.ts";
+import type { Portion } from "../portion.ts";
 
 // Bodies are lines, since JSON holds no raw line break: so events are written and read without being parsed.
 
-/** The body of a segment: for each event `<at> <json>`. */
-export function writeSegment(events: readonly LoggedEvent[]): string {
-  let body = "";
-  for (const { at, json } of events) body += `${at} ${json}\n`;
-  return body;
+/** An event's line in the body of a segment: `<at> <json>`. */
+export function segmentLine(at: number, json: string): string {
+  return `${at} ${json}\n`;
 }
 
 /** Adds the events of a segment, whose first has the seq `first`; false where not all of them had room. */

@@ -1,5 +1,8 @@
 import type { StreamHead } from "../../store.ts";
-import type { LoggedEvent } from "../portion.ts";
+import { segmentLine } from "./lines.ts";
+
+/** Lines that are packed into one string: memory then holds one object for many events. */
+const PACK = 16;
 
 /** A stream that runs: its head, and those of its events that are in no segment yet. */
 export class Running {
@@ -7,8 +10,9 @@ export class Running {
   readonly id: number;
   /** Everything of the head that an append does not change. */
   base: Omit<StreamHead, "seq">;
-  /** Appends whose events are in no segment yet, dense up to `seq`. */
-  #appends: Appended[] = [];
+  /** Lines of the events that are in no segment yet, dense up to `seq`: packed, and those not packed yet. */
+  #packed: string[] = [];
+  #loose: string[] = [];
   /** How many events they hold. */
   #count = 0;
   /** Length of the events' JSON. */
@@ -30,10 +34,9 @@ export class Running {
     return this.seq + 1 - this.#count;
   }
 
-  /** The events in no segment yet. */
-  get events(): LoggedEvent[] {
-    let seq = this.first;
-    return this.#appends.flatMap(({ at, events }) => events.map((json) => ({ seq: seq++, at, json })));
+  /** The events in no segment yet, as the body of one. */
+  get body(): string {
+    return this.#packed.join("") + this.#loose.join("");
   }
 
   get epochs(): readonly number[] {
@@ -47,23 +50,23 @@ export class Running {
   /** Takes over what was written to the journal's row `row`. */
   push(events: readonly string[], at: number, row: number): void {
     if (this.#count === 0) this.journalFrom = row;
-    this.#appends.push({ at, events });
+    for (const json of events) {
+      this.#loose.push(segmentLine(at, json));
+      this.bytes += json.length;
+    }
     this.#count += events.length;
     this.seq += events.length;
-    for (const json of events) this.bytes += json.length;
+    if (this.#loose.length < PACK) return;
+    this.#packed.push(this.#loose.join(""));
+    this.#loose = [];
   }
 
   /** Its events are in a segment now. */
   archived(): void {
-    this.#appends = [];
+    this.#packed = [];
+    this.#loose = [];
     this.#count = 0;
     this.bytes = 0;
     this.journalFrom = Infinity;
   }
-}
-
-/** Events of one append, kept as they came: one object for each append, not for each event. */
-interface Appended {
-  readonly at: number;
-  readonly events: readonly string[];
 }
