@@ -109,6 +109,7 @@ export class Catalog {
     const { store, clock, limits } = this.#services;
     let head = await store.find(caller.scope, requestId);
     if (head === undefined) {
+      if (this.#runs.earlyCancels.full) throw new SluiceError("rate_limited", "Too many cancels of unknown requests.");
       await store.rememberCancel(caller.scope, requestId, clock.now() + limits.earlyCancelMs);
       head = await store.find(caller.scope, requestId);
     }
@@ -118,9 +119,20 @@ export class Catalog {
   /** Removes a stream and its events; one that runs is cancelled first. */
   async erase(caller: Caller, streamId: string): Promise<void> {
     const head = await this.cancel(caller, streamId);
-    if (head.state === "running") await this.#runs.get(streamId)?.done;
     const { store, clock, limits } = this.#services;
+    if (head.state === "running") await this.#endOf(streamId);
     await store.erase(streamId, clock.now() + limits.forgetMs);
+  }
+
+  /** Waits for a cancelled run's end to be stored; a store that takes nothing for so long is an error. */
+  async #endOf(streamId: string): Promise<void> {
+    const { clock, limits } = this.#services;
+    const late = Promise.withResolvers<never>();
+    const stop = clock.after(limits.graceMs, () =>
+      late.reject(new SluiceError("internal", "The store takes nothing.")),
+    );
+    await Promise.race([this.#runs.get(streamId)?.done, late.promise]);
+    stop();
   }
 
   /** All events that stand in the stream now. */

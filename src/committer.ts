@@ -25,37 +25,50 @@ export class Committer {
   async #commit(): Promise<void> {
     this.#scheduled = false;
     this.#committing = true;
-    const { store, clock, hub, metrics } = this.#services;
-    const writers = [...this.#dirty];
-    this.#dirty.clear();
+    try {
+      await this.#commitAll();
+    } finally {
+      this.#committing = false;
+      const [next] = this.#dirty;
+      if (next !== undefined) this.schedule(next);
+    }
+  }
+
+  async #commitAll(): Promise<void> {
+    const { store, clock, metrics } = this.#services;
+    const now = clock.now();
     const batch: Append[] = [];
     const owners: Writer[] = [];
-    const now = clock.now();
-    for (const writer of writers) {
+    for (const writer of this.#dirty) {
       const append = writer.take(now);
       if (append === undefined) continue;
       batch.push(append);
       owners.push(writer);
     }
+    this.#dirty.clear();
     const outcomes = await this.#store(store, batch);
     metrics.commits += 1;
-    const moved: string[] = [];
-    let failed = false;
-    for (const [index, writer] of owners.entries()) {
-      const outcome = outcomes[index]!;
-      if (outcome.outcome === "failed") failed = true;
-      if (writer.settle(outcome, clock.now(), NOT_STORED)) {
-        metrics.events += batch[index]!.events.length;
-        moved.push(batch[index]!.streamId);
-      }
-      if (outcome.outcome === "failed") this.#retryLater(writer);
-      else if (writer.dirty) this.#dirty.add(writer);
+    if (outcomes.some(({ outcome }) => outcome === "failed")) this.#report(outcomes);
+    const moved = owners.filter((writer, index) => this.#settle(writer, batch[index]!, outcomes[index]!));
+    for (const writer of moved) this.#tell(writer.stream.id);
+  }
+
+  /** True where the stream moved. */
+  #settle(writer: Writer, append: Append, outcome: Appended): boolean {
+    const { clock, metrics } = this.#services;
+    const moved = writer.settle(outcome, clock.now(), NOT_STORED);
+    if (moved) metrics.events += append.events.length;
+    if (outcome.outcome === "failed") this.#retryLater(writer);
+    else if (writer.dirty) this.#dirty.add(writer);
+    return moved;
+  }
+
+  #tell(streamId: string): void {
+    try {
+      this.#services.hub.moved(streamId);
+    } catch (thrown) {
+      this.#services.logger.error({ err: thrown, streamId }, "a wake-up failed");
     }
-    if (failed) this.#report(outcomes);
-    for (const streamId of moved) hub.moved(streamId);
-    this.#committing = false;
-    const [next] = this.#dirty;
-    if (next !== undefined) this.schedule(next);
   }
 
   async #store(store: Store, batch: readonly Append[]): Promise<readonly Appended[]> {
@@ -69,8 +82,8 @@ export class Committer {
 
   /** The store may recover: the same append is offered again, and the viewers of a stuck stream are told meanwhile. */
   #retryLater(writer: Writer): void {
-    const { clock, limits, hub } = this.#services;
-    if (writer.stream.trouble !== undefined) hub.moved(writer.stream.id);
+    const { clock, limits } = this.#services;
+    if (writer.stream.trouble !== undefined) this.#tell(writer.stream.id);
     clock.after(limits.commitRetryMs, () => this.schedule(writer));
   }
 

@@ -43,6 +43,8 @@ export class Connection implements Outlet, Viewer {
   readonly #inbox: string[] = [];
   #inboxSize = 0;
   #drained: (() => void) | undefined;
+  /** One follower reads the store at a time: else many resumes would hold as many reads. */
+  #reading = false;
   #busy = false;
   #paused = false;
   #closed = false;
@@ -145,7 +147,7 @@ export class Connection implements Outlet, Viewer {
     const requestId = shortText(message?.["requestId"]);
     this.answer(
       {
-        ...this.dialect.error(error, message),
+        ...this.#errorBody(error, message),
         ...(streamId !== undefined && { streamId }),
         ...(requestId !== undefined && { requestId }),
       },
@@ -159,8 +161,21 @@ export class Connection implements Outlet, Viewer {
     this.close(ERRORS[error.code].close, error.message);
   }
 
-  fail(error: SluiceError, streamId: string): void {
-    this.answer({ ...this.dialect.error(error), streamId }, { error });
+  fail(error: SluiceError, streamId: string, final: boolean): void {
+    if (error.code === "internal")
+      this.log.error({ err: error.cause ?? error, streamId }, "a stream cannot be followed");
+    this.answer({ ...this.#errorBody(error), streamId }, { error, ...(final && { ended: true }) });
+  }
+
+  beginRead(): boolean {
+    if (this.#reading) return false;
+    this.#reading = true;
+    return true;
+  }
+
+  endRead(): void {
+    this.#reading = false;
+    this.#wakeAll();
   }
 
   finished(follower: Follower): void {
@@ -170,7 +185,7 @@ export class Connection implements Outlet, Viewer {
   /** The transport takes frames again. */
   drained(): void {
     this.#release();
-    for (const follower of this.#followers.values()) follower.wake();
+    this.#wakeAll();
   }
 
   /** Ends the link from our side; T4: an error is told first. */
@@ -187,6 +202,20 @@ export class Connection implements Outlet, Viewer {
     for (const streamId of this.#followers.keys()) this.#drop(streamId);
     this.#services.metrics.connections[this.#transport.kind] -= 1;
     this.#services.logger.debug({ connectionId: this.id }, "disconnected");
+  }
+
+  #wakeAll(): void {
+    for (const follower of this.#followers.values()) follower.wake();
+  }
+
+  /** A dialect is somebody's code: where it fails, the native one answers. */
+  #errorBody(error: SluiceError, message?: JsonObject): JsonObject {
+    try {
+      return this.dialect.error(error, message);
+    } catch (thrown) {
+      this.log.error({ err: thrown }, "the dialect has no form for an error");
+      return { type: "error", code: error.code, message: error.message };
+    }
   }
 
   #drop(streamId: string): void {

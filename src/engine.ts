@@ -30,6 +30,7 @@ export class Engine implements Services {
   readonly catalog: Catalog;
   readonly #gateways: Readonly<Record<string, Gateway>>;
   readonly #source: (app: string) => Source;
+  #draining = false;
   #stopSweeping: () => void = () => {};
 
   constructor({ gateways, source, ...services }: EngineParts) {
@@ -76,11 +77,13 @@ export class Engine implements Services {
 
   /** Takes no new runs, gives running ones `graceMs`, and ends the rest. The stores stay open. */
   async drain(graceMs: number): Promise<void> {
+    this.#draining = true;
     this.#stopSweeping();
     await this.runs.drain(graceMs);
   }
 
   #sweepLater(): void {
+    if (this.#draining) return;
     this.#stopSweeping = this.clock.after(this.limits.sweepMs, () => void this.#sweep());
   }
 

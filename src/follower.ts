@@ -9,8 +9,11 @@ import type { Frame } from "./transport.ts";
 export interface Outlet {
   readonly writable: boolean;
   send(frame: Frame): void;
-  /** An error about a stream that is not part of it. */
-  fail(error: SluiceError, streamId: string): void;
+  /** An error about a stream that is not part of it; `final` where this follower gives up. */
+  fail(error: SluiceError, streamId: string, final: boolean): void;
+  /** Asks for the outlet's one read of the store; where it is taken, the follower is woken when it is free (law 7). */
+  beginRead(): boolean;
+  endRead(): void;
   /** The follower has nothing more to do. */
   finished(follower: Follower): void;
 }
@@ -37,11 +40,15 @@ export class Follower implements Wakeable {
 
   /** Goes on from where it stands, as far as the stream and the outlet allow. */
   wake(): void {
-    while (!this.#finished && !this.#reading && this.#outlet.writable) {
-      const read = this.stream.read(this.#after);
-      if (read instanceof Promise) return void this.#await(read);
-      if (read.length === 0) return this.#idle();
-      this.#deliver(read);
+    try {
+      while (!this.#finished && !this.#reading && this.#outlet.writable) {
+        const recent = this.stream.recent(this.#after);
+        if (recent === undefined) return void this.#fetch();
+        if (recent.length === 0) return this.#idle();
+        this.#deliver(recent);
+      }
+    } catch (thrown) {
+      this.#giveUp(thrown);
     }
   }
 
@@ -60,20 +67,25 @@ export class Follower implements Wakeable {
     this.#after = entries.at(-1);
   }
 
-  async #await(read: Promise<readonly Entry[]>): Promise<void> {
+  /** Reads below the tail. What comes when the outlet is full again is dropped, and read once more in its time. */
+  async #fetch(): Promise<void> {
+    if (!this.#outlet.beginRead()) return;
     this.#reading = true;
     try {
-      const entries = await read;
-      if (this.#finished) return;
-      this.#deliver(entries);
+      const entries = await this.stream.stored(this.#after);
+      if (!this.#finished && this.#outlet.writable) this.#deliver(entries);
     } catch (thrown) {
-      this.#finished = true;
-      this.#outlet.fail(toSluiceError(thrown), this.stream.id);
-      this.#outlet.finished(this);
-    } finally {
-      this.#reading = false;
+      this.#giveUp(thrown);
     }
-    this.wake();
+    this.#reading = false;
+    this.#outlet.endRead();
+  }
+
+  #giveUp(thrown: unknown): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#outlet.fail(toSluiceError(thrown), this.stream.id, true);
+    this.#outlet.finished(this);
   }
 
   /** Caught up: done where the stream has ended; where its writer is in trouble, the viewer hears of it once. */
@@ -84,7 +96,7 @@ export class Follower implements Wakeable {
       return;
     }
     const trouble = this.stream.trouble;
-    if (trouble !== undefined && trouble !== this.#told) this.#outlet.fail(trouble, this.stream.id);
+    if (trouble !== undefined && trouble !== this.#told) this.#outlet.fail(trouble, this.stream.id, false);
     this.#told = trouble;
   }
 }

@@ -91,6 +91,8 @@ export class Run {
       }
       await events.return(undefined);
     } catch (thrown) {
+      // Where an event was refused the handler waits at its yield: so its own clean-up runs.
+      void events?.return(undefined).catch(() => {});
       if (this.#ending) return;
       const error = toSluiceError(thrown);
       log[error.code === "internal" ? "error" : "warn"]({ err: thrown, code: error.code }, "the run failed");

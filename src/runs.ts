@@ -37,6 +37,8 @@ export class Runs {
   readonly #committer: Committer;
   readonly earlyCancels: EarlyCancels;
   readonly #live = new Map<string, LiveRun>();
+  /** Requests that are on their way to a run. */
+  readonly #starting = new Set<Promise<StreamHead>>();
   #draining = false;
 
   constructor(services: Services, committer: Committer) {
@@ -61,12 +63,24 @@ export class Runs {
 
   /** Starts a run, or finds the stream that the same request already has; another body under its id is `conflict`. */
   async start(request: RunRequest): Promise<StreamHead> {
+    const starting = this.#start(request);
+    this.#starting.add(starting);
+    try {
+      return await starting;
+    } finally {
+      this.#starting.delete(starting);
+    }
+  }
+
+  async #start(request: RunRequest): Promise<StreamHead> {
     const { app } = request.caller;
-    if (this.#draining) throw new SluiceError("interrupted", "The server is shutting down; try again.");
     const { store, clock, limits } = this.#services;
     const input = await request.route.parse(inputOf(request.message));
     const start = this.#startEvent(app, request, input);
     const digest = request.requestId === undefined ? undefined : await digestOf([request.name, input]);
+    if (this.#draining && !(await this.#isKnown(request))) {
+      throw new SluiceError("interrupted", "The server is shutting down; try again.");
+    }
     const opened = await store.open(
       {
         streamId: randomId(),
@@ -88,9 +102,15 @@ export class Runs {
     return opened.head;
   }
 
+  /** Whether the request already has its stream (law 8). */
+  async #isKnown({ caller, requestId }: RunRequest): Promise<boolean> {
+    return requestId !== undefined && (await this.#services.store.find(caller.scope, requestId)) !== undefined;
+  }
+
   /** Takes no new runs, waits `graceMs` for those that go on, then ends them as interrupted (law 5). */
   async drain(graceMs: number): Promise<void> {
     this.#draining = true;
+    await Promise.allSettled(this.#starting);
     const ends = [...this.#live.values()].map(({ run }) => run.done);
     const stopTimer = this.#services.clock.after(graceMs, () => {
       for (const { run } of this.#live.values()) {

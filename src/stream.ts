@@ -68,13 +68,17 @@ export class Stream {
     if (this.#tailBytes > this.#limits.tailBytes) this.#trim();
   }
 
-  /** Committed events after `after`: from the tail, or below it from the store. Empty where there are none yet. */
-  read(after: Offset | undefined): readonly Entry[] | Promise<readonly Entry[]> {
+  /** Committed events after `after`, from the tail; empty where there are none yet, undefined where they are below it. */
+  recent(after: Offset | undefined): readonly Entry[] | undefined {
     const next = after === undefined ? 0 : after.seq + 1;
     if (next > this.#seq) return NOTHING;
     const first = this.#tail[0];
-    if (first === undefined || next < first.seq) return this.#store.read(this.id, after, this.#limits.readBytes);
-    return this.#tail.slice(next - first.seq);
+    return first === undefined || next < first.seq ? undefined : this.#tail.slice(next - first.seq);
+  }
+
+  /** The same from the store, about one read's worth; at least one event. */
+  async stored(after: Offset | undefined): Promise<readonly Entry[]> {
+    return this.#store.read(this.id, after, this.#limits.readBytes);
   }
 
   #trim(): void {

@@ -13,12 +13,13 @@ export async function callerOf(
 ): Promise<Caller> {
   if (gateway.authorize !== undefined) {
     const principal = await gateway.authorize(credentials);
-    if (principal === undefined) throw new SluiceError("unauthorized", "A valid token is needed.");
+    if (principal === undefined || principal.id === "")
+      throw new SluiceError("unauthorized", "A valid token is needed.");
     return placeCaller(app, principal, undefined, connectionId);
   }
   const session = credentials.header("sluice-session") ?? credentials.query.get("session") ?? undefined;
-  if (session !== undefined && session.length > MAX_SESSION) {
-    throw new SluiceError("bad_request", `A session is at most ${MAX_SESSION} characters long.`);
+  if (session !== undefined && (session.length > MAX_SESSION || !session.isWellFormed())) {
+    throw new SluiceError("bad_request", `A session is well-formed text of at most ${MAX_SESSION} characters.`);
   }
   return placeCaller(app, undefined, session === "" ? undefined : session, connectionId);
 }

@@ -39,6 +39,23 @@ describe("law 8: the same request once", () => {
     await transport.frame("pong");
   });
 
+  it("while the server drains a known request still gets its stream, a new one is refused", async () => {
+    const { engine, model, connect } = engineFixture();
+    const { say, transport } = connect({ session: "s" });
+    say({ action: "ask", requestId: "r" });
+    const call = await model.next();
+    await transport.frame("start");
+    const drained = engine.drain(60_000);
+    const second = connect({ session: "s" });
+    second.say({ action: "ask", requestId: "r" });
+    second.say({ action: "ask", requestId: "new" });
+    expect(await second.transport.frame("error")).toMatchObject({ code: "interrupted", requestId: "new" });
+    call.push("a");
+    call.end();
+    expect(await second.transport.frame("done")).toMatchObject({ requestId: "r", content: "a" });
+    await drained;
+  });
+
   it("in another session it is another request", async () => {
     const { model, connect } = engineFixture();
     connect({ session: "a" }).say({ action: "ask", requestId: "r" });
@@ -128,6 +145,7 @@ describe("law 11: bad input gets a clear error", () => {
     ['{"__proto__":{"action":"ask"}}', "bad_request"],
     ['{"action":"ask","requestId":7}', "bad_request"],
     [`{"action":"ask","requestId":"${"x".repeat(129)}"}`, "bad_request"],
+    ['{"action":"ask","requestId":"\\ud800"}', "bad_request"],
     ['{"action":"resume"}', "bad_request"],
     ['{"action":"resume","streamId":{}}', "bad_request"],
     ['{"action":"resume","streamId":"nobody knows it"}', "not_found"],

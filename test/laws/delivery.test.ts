@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/protocol/json.ts";
 import { nativeDialect } from "../../src/dialect/native.ts";
+import { memoryStore } from "../../src/store/memory.ts";
 import { type Fixture, engineFixture } from "../support/engine-fixture.ts";
 
 /** A finished stream of these texts; gives its id. */
@@ -89,6 +90,29 @@ describe("law 7: a slow reader costs itself only", () => {
         .map(({ content }) => content)
         .join(""),
     );
+  });
+
+  it("one connection reads the store for one stream at a time, however many it resumes", async () => {
+    const behind = memoryStore();
+    let [reading, most] = [0, 0];
+    const read = behind.read.bind(behind);
+    const fixture = engineFixture({ store: behind });
+    const ids: string[] = [];
+    for (let index = 0; index < 20; index += 1) ids.push(await finished(fixture, ["a", "b", `${index}`]));
+    behind.read = async (...args) => {
+      most = Math.max(most, (reading += 1));
+      await new Promise(setImmediate);
+      reading -= 1;
+      return read(...args);
+    };
+    const { say, transport, connection } = fixture.connect();
+    transport.writable = false;
+    for (const streamId of ids) say({ action: "resume", streamId });
+    while (connection.following < 1) await new Promise(setImmediate);
+    transport.writable = true;
+    connection.drained();
+    await transport.until((frames) => (frames.filter(({ type }) => type === "done").length === 20 ? true : undefined));
+    expect(most).toBeLessThanOrEqual(2);
   });
 
   it("stops reading a client that sends faster than it is answered", async () => {

@@ -39,6 +39,53 @@ describe("law 5: every stream ends, exactly once", () => {
     expect(await transport.frame("error")).toMatchObject({ code: "internal" });
   });
 
+  it("a dialect that throws costs its viewer the stream, and nobody else anything", async () => {
+    const brittle = {
+      ...plainDialect,
+      encode: (...[start, event, at]: Parameters<typeof plainDialect.encode>) => {
+        if (event.type === "text-delta" && event.text === "boom") throw new Error("a bug in the dialect");
+        return plainDialect.encode(start, event, at);
+      },
+    };
+    const { engine, model, connect } = engineFixture();
+    const [unlucky, other] = [connect({ dialect: brittle }), connect()];
+    unlucky.say({ action: "ask" });
+    const first = await model.next();
+    const { streamId } = await unlucky.transport.frame("start");
+    other.say({ action: "ask" });
+    const second = await model.next();
+    first.push("boom", "after");
+    second.push("fine");
+    expect(await unlucky.transport.frame("error")).toMatchObject({ code: "internal", streamId });
+    await other.transport.frame("chunk");
+    first.end();
+    second.end();
+    await other.transport.frame("done");
+    await engine.runs.get(streamId as string)?.done;
+    const late = connect();
+    late.say({ action: "resume", streamId: streamId! });
+    expect(await late.transport.frame("done")).toMatchObject({ content: "boomafter" });
+  });
+
+  it("a handler's own clean-up runs where an event of its is refused", async () => {
+    const cleaned = Promise.withResolvers<void>();
+    const odd = route({
+      input: anyObject,
+      async *run() {
+        try {
+          yield { type: "data", name: "n", value: 1n as never };
+        } finally {
+          cleaned.resolve();
+        }
+      },
+    });
+    const { connect } = engineFixture({ gateway: gateway({ routes: { odd }, dialect: plainDialect }) });
+    const { say, transport } = connect();
+    say({ action: "odd" });
+    expect(await transport.frame("error")).toMatchObject({ code: "internal" });
+    await cleaned.promise;
+  });
+
   it("a handler whose result is no JSON ends its stream with an error", async () => {
     const odd = route({
       input: anyObject,

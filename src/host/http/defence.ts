@@ -18,7 +18,7 @@ export class Defence {
 
   /** `origins`: like `https://app.example.com`; their hosts may also be ours. */
   constructor(origins: readonly string[]) {
-    this.#origins = new Set(origins);
+    this.#origins = new Set(origins.map((origin) => new URL(origin).origin));
     this.#hosts = new Set(origins.map((origin) => new URL(origin).host.toLowerCase()));
   }
 

@@ -1,5 +1,4 @@
 import type { Context } from "hono";
-import type { Connection } from "../../connection.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { errorAnswer } from "../../transport/rest.ts";
 import { type EventOutput, SseTransport } from "../../transport/sse.ts";
@@ -40,20 +39,29 @@ export async function eventStream(
     transport.drained();
     connection.drained();
   });
-  output.onGone(() => connection.gone());
-  beat(transport, connection, exchange);
+  const stopBeating = beat(transport, exchange);
+  output.onGone(() => {
+    stopBeating();
+    connection.gone();
+  });
   void connection.handle(message).then(() => transport.open());
   const start = await transport.started;
   if (start.kind === "streaming") return output.response;
+  stopBeating();
   connection.gone();
   return start.kind === "nothing" ? c.body(null, 204) : respond(c, errorAnswer(start.error, start.json));
 }
 
-function beat(transport: SseTransport, connection: Connection, exchange: Exchange): void {
-  const { clock, limits } = exchange.engine;
-  clock.after(limits.heartbeatMs, () => {
-    if (connection.closed) return;
-    transport.heartbeat();
-    beat(transport, connection, exchange);
-  });
+/** Heartbeats until the returned function is called. */
+function beat(transport: SseTransport, { engine }: Exchange): () => void {
+  const { clock, limits } = engine;
+  let stop = (): void => {};
+  const next = (): void => {
+    stop = clock.after(limits.heartbeatMs, () => {
+      transport.heartbeat();
+      next();
+    });
+  };
+  next();
+  return () => stop();
 }

@@ -47,7 +47,7 @@ export async function eraseStream(c: Context, exchange: Exchange, streamId: stri
 
 async function pollStream(c: Context, exchange: Exchange, streamId: string, wait: string): Promise<Response> {
   const { clock, limits } = exchange.engine;
-  if (!/^\d{1,4}$/.test(wait)) throw new SluiceError("bad_request", '"wait" must be a number of seconds.');
+  if (!/^\d+$/.test(wait)) throw new SluiceError("bad_request", '"wait" must be a number of seconds.');
   const waitMs = Math.min(Number(wait) * 1000, limits.maxWaitMs);
   const offset = c.req.query("offset");
   const transport = new PollTransport(limits.pollBytes);

@@ -111,8 +111,11 @@ async function open(
     request: getRequestListener(app.fetch, { errorHandler: (thrown) => unanswered(engine, thrown) }),
     upgrade: upgrades({ engine, defence, links, accepting: () => accepting }),
   });
-  await engine.start();
-  const port = await listen(http, options.port ?? DEFAULT_PORT, host);
+  const port = await begin(engine, http, options.port ?? DEFAULT_PORT, host).catch(async (thrown: unknown) => {
+    stalls.stop();
+    await links.closeAll(0);
+    throw thrown;
+  });
 
   const shutDown = async (): Promise<void> => {
     accepting = false;
@@ -122,6 +125,7 @@ async function open(
     await Promise.race([engine.drain(limits.graceMs), late]);
     stopWaiting();
     await links.closeAll(CLOSE_WAIT_MS);
+    stalls.stop();
     const closed = new Promise<void>((resolve) => http.close(() => resolve()));
     // What was answered within the grace time is still on its way to slow clients.
     const stopCutting = clock.after(CLOSE_WAIT_MS, () => http.closeAllConnections());
@@ -167,6 +171,17 @@ function refuseOpenDoor(
     `Without authentication (${open.join(", ")}) the server listens on loopback only; ` +
       `set allowAnonymous (SLUICE_ALLOW_ANONYMOUS=1) to listen on ${host}.`,
   );
+}
+
+/** Puts in order what a former process left, then listens; gives the port. */
+async function begin(engine: Engine, http: HttpServer, port: number, host: string): Promise<number> {
+  await engine.start();
+  try {
+    return await listen(http, port, host);
+  } catch (thrown) {
+    await engine.drain(0);
+    throw thrown;
+  }
 }
 
 function listen(http: HttpServer, port: number, host: string): Promise<number> {
