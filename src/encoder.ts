@@ -16,6 +16,8 @@ export class Encoder {
   readonly #maxBytes: number;
   readonly #streamField: string;
   readonly #requestField: string;
+  /** How every native frame of events begins. */
+  readonly #eventsHead: string;
 
   constructor(stream: Stream, dialect: Dialect, limits: Limits, maxBytes: number) {
     this.#stream = stream;
@@ -23,6 +25,7 @@ export class Encoder {
     this.#limits = limits;
     this.#maxBytes = maxBytes;
     this.#streamField = `"streamId":${JSON.stringify(stream.id)}`;
+    this.#eventsHead = `{"type":"events",${this.#streamField},"first":"`;
     const requestId = stream.start.requestId;
     this.#requestField = requestId === undefined ? "" : `,"requestId":${JSON.stringify(requestId)}`;
   }
@@ -93,8 +96,8 @@ export class Encoder {
     const first = batch[0]!;
     const last = batch.at(-1)!;
     const begin = formatOffset(first.epoch, first.first ?? first.seq);
-    const end = formatOffset(last.epoch, last.seq);
-    return `{"type":"events",${this.#streamField},"first":"${begin}","offset":"${end}"${this.#requestField},"at":${last.at}${href},"events":[${events}]}`;
+    const end = first === last && first.first === undefined ? begin : formatOffset(last.epoch, last.seq);
+    return `${this.#eventsHead}${begin}","offset":"${end}"${this.#requestField},"at":${last.at}${href},"events":[${events}]}`;
   }
 
   /** `start` and `cancelled` look alike in every dialect. */

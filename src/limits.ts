@@ -77,7 +77,7 @@ export const defaultLimits: Limits = {
   maxHeaderBytes: 16 * KB,
   maxHeaders: 128,
   stallMs: 120 * SECOND,
-  tailBytes: 16 * KB,
+  tailBytes: 4 * KB,
   maxPendingBytes: 256 * KB,
   readBytes: 256 * KB,
   mergeAbove: 16,

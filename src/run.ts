@@ -4,6 +4,7 @@ import type { Logger } from "./logger.ts";
 import { SluiceError, toSluiceError } from "./protocol/errors.ts";
 import { type Event, type ProgressEvent, type TerminalEvent, type Usage, isTerminal } from "./protocol/events.ts";
 import type { Json } from "./protocol/json.ts";
+import { Pile } from "./pile.ts";
 import type { Handler } from "./route.ts";
 import type { Writer } from "./writer.ts";
 
@@ -22,7 +23,7 @@ export class Run {
   readonly #writer: Writer;
   readonly #controller = new AbortController();
   readonly #done = Promise.withResolvers<void>();
-  #text = "";
+  readonly #text = new Pile();
   #usage: Usage | undefined;
   #ending = false;
   #stopTimer: () => void = () => {};
@@ -104,7 +105,7 @@ export class Run {
     if (isReserved(event)) throw new Error(`A handler cannot yield "${(event as Event).type}".`);
     if (event.type === "text-delta") {
       if (event.text === "") return;
-      this.#text += event.text;
+      this.#text.push(event.text);
     } else if (event.type === "usage") {
       this.#usage = {
         inputTokens: (this.#usage?.inputTokens ?? 0) + event.inputTokens,
@@ -117,7 +118,7 @@ export class Run {
   #complete(result: unknown): void {
     this.#end({
       type: "complete",
-      text: this.#text,
+      text: String(this.#text),
       ...(result !== undefined && { result: result as Json }),
       ...this.#usageField(),
     });

@@ -12,6 +12,7 @@ describe("law 8: the same request once", () => {
     first.say({ action: "ask", requestId: "r", question: 1 });
     second.say({ action: "ask", requestId: "r", question: 1 });
     await second.transport.frame("chunk");
+    await first.transport.until((frames) => frames[2]);
     call.end();
     await first.transport.frame("done");
     await second.transport.frame("done");

@@ -1,8 +1,6 @@
 import type { StreamHead } from "../../store.ts";
+import { Pile } from "../../pile.ts";
 import { segmentLine } from "./lines.ts";
-
-/** Lines that are packed into one string: memory then holds one object for many events. */
-const PACK = 16;
 
 /** A stream that runs: its head, and those of its events that are in no segment yet. */
 export class Running {
@@ -10,9 +8,8 @@ export class Running {
   readonly id: number;
   /** Everything of the head that an append does not change. */
   base: Omit<StreamHead, "seq">;
-  /** Lines of the events that are in no segment yet, dense up to `seq`: packed, and those not packed yet. */
-  #packed: string[] = [];
-  #loose: string[] = [];
+  /** Lines of the events that are in no segment yet, dense up to `seq`. */
+  readonly #lines = new Pile();
   /** How many events they hold. */
   #count = 0;
   /** Length of the events' JSON. */
@@ -36,7 +33,7 @@ export class Running {
 
   /** The events in no segment yet, as the body of one. */
   get body(): string {
-    return this.#packed.join("") + this.#loose.join("");
+    return String(this.#lines);
   }
 
   get epochs(): readonly number[] {
@@ -51,20 +48,16 @@ export class Running {
   push(events: readonly string[], at: number, row: number): void {
     if (this.#count === 0) this.journalFrom = row;
     for (const json of events) {
-      this.#loose.push(segmentLine(at, json));
+      this.#lines.push(segmentLine(at, json));
       this.bytes += json.length;
     }
     this.#count += events.length;
     this.seq += events.length;
-    if (this.#loose.length < PACK) return;
-    this.#packed.push(this.#loose.join(""));
-    this.#loose = [];
   }
 
   /** Its events are in a segment now. */
   archived(): void {
-    this.#packed = [];
-    this.#loose = [];
+    this.#lines.clear();
     this.#count = 0;
     this.bytes = 0;
     this.journalFrom = Infinity;
