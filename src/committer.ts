@@ -49,15 +49,15 @@ export class Committer {
     const outcomes = await this.#store(store, batch);
     metrics.commits += 1;
     if (outcomes.some(({ outcome }) => outcome === "failed")) this.#report(outcomes);
-    const moved = owners.filter((writer, index) => this.#settle(writer, batch[index]!, outcomes[index]!));
+    const settled = clock.now();
+    const moved = owners.filter((writer, index) => this.#settle(writer, batch[index]!, outcomes[index]!, settled));
     for (const writer of moved) this.#tell(writer.stream.id);
   }
 
   /** True where the stream moved. */
-  #settle(writer: Writer, append: Append, outcome: Appended): boolean {
-    const { clock, metrics } = this.#services;
-    const moved = writer.settle(outcome, clock.now(), NOT_STORED);
-    if (moved) metrics.events += append.events.length;
+  #settle(writer: Writer, append: Append, outcome: Appended, now: number): boolean {
+    const moved = writer.settle(outcome, now, NOT_STORED);
+    if (moved) this.#services.metrics.events += append.events.length;
     if (outcome.outcome === "failed") this.#retryLater(writer);
     else if (writer.dirty) this.#dirty.add(writer);
     return moved;

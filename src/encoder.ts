@@ -32,6 +32,7 @@ export class Encoder {
 
   /** Frames for these events, in order; events that the dialect does not speak of give none. */
   encode(entries: readonly Entry[]): Frame[] {
+    if (entries.length === 1 && this.#dialect.raw === true) return [this.#rawFrame(entries[0]!)];
     const { mergeAbove, mergedBytes } = this.#limits;
     const steps = entries.length > mergeAbove ? mergeSteps(entries, mergedBytes) : entries;
     return this.#dialect.raw === true ? this.#rawFrames(steps) : this.#dialectFrames(steps);
@@ -78,6 +79,10 @@ export class Encoder {
     }
     if (batch.length > 0) frames.push(this.#eventsFrame(batch));
     return frames;
+  }
+
+  #rawFrame(step: Step): Frame {
+    return isCommon(step) ? this.#commonFrame(eventOf(step), step)! : this.#eventsFrame([step]);
   }
 
   #eventsFrame(batch: readonly Step[]): Frame {

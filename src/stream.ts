@@ -72,6 +72,7 @@ export class Stream {
   recent(after: Offset | undefined): readonly Entry[] | undefined {
     const next = after === undefined ? 0 : after.seq + 1;
     if (next > this.#seq) return NOTHING;
+    if (next === this.#newest[0]?.seq) return this.#newest;
     const first = this.#tail[0];
     return first === undefined || next < first.seq ? undefined : this.#tail.slice(next - first.seq);
   }

@@ -9,7 +9,7 @@ import { Archive } from "./archive.ts";
 import type { Database } from "./database.ts";
 import { Heads } from "./heads.ts";
 import { Journal } from "./journal.ts";
-import { readSegment, segmentLine, writeEntry } from "./lines.ts";
+import { type Entry, readSegment, writeEntry, writeLines } from "./lines.ts";
 import { Running } from "./running.ts";
 
 /** Events of a running stream above so many bytes are archived, so that memory holds no long answers. */
@@ -55,10 +55,10 @@ export class StoreEngine {
   load(): void {
     const byRow = new Map<number, Running>();
     for (const { id, head } of this.#heads.running()) byRow.set(id, new Running(id, head));
-    this.#journal.replay(({ stream, seq, at, events }, row) => {
-      const running = byRow.get(stream);
+    this.#journal.replay((entry, row) => {
+      const running = byRow.get(entry.stream);
       // What is in a segment already is passed over; so is what belongs to streams that have ended.
-      if (running !== undefined && seq === running.seq + 1) running.push(events, at, row);
+      if (running !== undefined && entry.seq === running.seq + 1) running.push(entry, row);
     });
     this.#big.clear();
     this.#running = new Map([...byRow.values()].map((running) => [running.base.streamId, running]));
@@ -73,11 +73,11 @@ export class StoreEngine {
     const running = this.#database.transaction(() => {
       const cancelled = requestId !== undefined && this.#takesEarlyCancel(scope, requestId, createdAt);
       const id = this.#heads.insert(stream, cancelled);
-      const entry = writeEntry(id, 0, createdAt, [startJson]);
-      this.#journal.write(entry);
+      const entry = { stream: id, seq: 0, count: 1, lines: writeLines(createdAt, [startJson]) };
+      this.#journal.write(writeEntry(entry));
       return { id, cancelled, entry };
     });
-    return this.#opened(stream, startJson, running);
+    return this.#opened(stream, running);
   }
 
   #takesEarlyCancel(scope: string, requestId: string, now: number): boolean {
@@ -85,7 +85,7 @@ export class StoreEngine {
     return row !== undefined && row.until > now;
   }
 
-  #opened(stream: NewStream, startJson: string, row: { id: number; cancelled: boolean; entry: string }): Opened {
+  #opened(stream: NewStream, row: { id: number; cancelled: boolean; entry: Entry }): Opened {
     const { id, cancelled, entry } = row;
     const running = new Running(id, {
       ...stream,
@@ -95,8 +95,8 @@ export class StoreEngine {
       cancelRequested: cancelled,
       gone: false,
     });
-    running.push([startJson], stream.createdAt, this.#journal.next);
-    this.#journal.wrote(entry);
+    running.push(entry, this.#journal.next);
+    this.#journal.wrote(writeEntry(entry));
     this.#running.set(stream.streamId, running);
     return { head: running.head(), created: true, cancelled };
   }
@@ -111,8 +111,8 @@ export class StoreEngine {
   /** Takes the appends that have no outcome yet, up to the second one of the same stream, in one transaction. */
   #appendSome(appends: readonly Append[], outcomes: Appended[]): void {
     const pass = (this.#passes += 1);
-    const taken: { index: number; append: Append; running: Running }[] = [];
-    const ends: { append: Append; running: Running }[] = [];
+    const taken: Taken[] = [];
+    const ends: Taken[] = [];
     let body = "";
     for (let index = outcomes.length; index < appends.length; index += 1) {
       const append = appends[index]!;
@@ -123,10 +123,12 @@ export class StoreEngine {
         continue;
       }
       running.pass = pass;
-      taken.push({ index, append, running });
+      const { seq, at, events } = append;
+      const entry = { stream: running.id, seq, count: events.length, lines: writeLines(at, events) };
+      taken.push({ index, append, running, entry });
       outcomes.push(running.base.cancelRequested && append.end === undefined ? STORED_AND_CANCEL : STORED);
-      if (append.end !== undefined) ends.push({ append, running });
-      else if (append.events.length > 0) body += writeEntry(running.id, append.seq, append.at, append.events);
+      if (append.end !== undefined) ends.push(taken.at(-1)!);
+      else if (events.length > 0) body += writeEntry(entry);
     }
     try {
       this.#write(body, ends);
@@ -135,27 +137,26 @@ export class StoreEngine {
       for (const { index } of taken) outcomes[index] = { outcome: "failed", error: error as Error };
       return;
     }
-    for (const { append, running } of taken) {
+    for (const { append, running, entry } of taken) {
       if (append.end !== undefined) {
         this.#running.delete(append.streamId);
         this.#big.delete(running);
         continue;
       }
-      running.push(append.events, append.at, this.#journal.next);
+      running.push(entry, this.#journal.next);
       if (running.bytes > SPILL_BYTES) this.#big.add(running);
     }
     if (body !== "") this.#journal.wrote(body);
   }
 
-  #write(body: string, ends: readonly { append: Append; running: Running }[]): void {
+  #write(body: string, ends: readonly Taken[]): void {
     if (body === "" && ends.length === 0) return;
     this.#database.transaction(() => {
       if (body !== "") this.#journal.write(body);
-      for (const { append, running } of ends) {
+      for (const { append, running, entry } of ends) {
         const { at, end } = append;
-        const seq = running.seq + append.events.length;
-        const last = append.events.map((json) => segmentLine(at, json));
-        this.#archive.add(running.id, running.first, seq, running.body + last.join(""));
+        const seq = running.seq + entry.count;
+        this.#archive.add(running.id, running.first, seq, running.body + entry.lines);
         this.#heads.ended(running.id, { seq, state: end!, retentionMs: running.base.retentionMs }, at);
       }
     });
@@ -296,6 +297,14 @@ export class StoreEngine {
   check(): void {
     this.#database.transaction(() => {});
   }
+}
+
+/** An append that is the next of its stream. */
+interface Taken {
+  readonly index: number;
+  readonly append: Append;
+  readonly running: Running;
+  readonly entry: Entry;
 }
 
 /** The offset right before an append. */

@@ -2,9 +2,11 @@ import type { Portion } from "../portion.ts";
 
 // Bodies are lines, since JSON holds no raw line break: so events are written and read without being parsed.
 
-/** An event's line in the body of a segment: `<at> <json>`. */
-export function segmentLine(at: number, json: string): string {
-  return `${at} ${json}\n`;
+/** Events of one time as lines, each `<at> <json>`: what segments and the journal are made of. */
+export function writeLines(at: number, events: readonly string[]): string {
+  let lines = "";
+  for (const json of events) lines += `${at} ${json}\n`;
+  return lines;
 }
 
 /** Adds the events of a segment, whose first has the seq `first`; false where not all of them had room. */
@@ -28,24 +30,29 @@ export interface Entry {
   readonly stream: number;
   /** Seq of the first event. */
   readonly seq: number;
-  readonly at: number;
-  readonly events: readonly string[];
+  /** How many events the lines hold. */
+  readonly count: number;
+  readonly lines: string;
 }
 
-/** An entry's part of a journal row: `<stream> <seq> <at> <count>`, then its events. */
-export function writeEntry(stream: number, seq: number, at: number, events: readonly string[]): string {
-  const lines = events.length === 1 ? events[0]! : events.join("\n");
-  return `${stream} ${seq} ${at} ${events.length}\n${lines}\n`;
+/** An entry's part of a journal row: `<stream> <seq> <count>`, then the lines of its events. */
+export function writeEntry({ stream, seq, count, lines }: Entry): string {
+  return `${stream} ${seq} ${count}\n${lines}`;
 }
 
 /** The entries of a journal row, in order. */
 export function readEntries(body: string): readonly Entry[] {
-  const lines = body.split("\n");
   const entries: Entry[] = [];
-  for (let line = 0; line < lines.length - 1;) {
-    const [stream, seq, at, count] = lines[line]!.split(" ").map(Number) as [number, number, number, number];
-    entries.push({ stream, seq, at, events: lines.slice(line + 1, line + 1 + count) });
-    line += 1 + count;
+  for (let at = 0; at < body.length;) {
+    const begin = body.indexOf("\n", at) + 1;
+    const [stream, seq, count] = body
+      .slice(at, begin - 1)
+      .split(" ")
+      .map(Number) as [number, number, number];
+    let end = begin;
+    for (let line = 0; line < count; line += 1) end = body.indexOf("\n", end) + 1;
+    entries.push({ stream, seq, count, lines: body.slice(begin, end) });
+    at = end;
   }
   return entries;
 }

@@ -1,6 +1,6 @@
 import type { StreamHead } from "../../store.ts";
 import { Pile } from "../../pile.ts";
-import { segmentLine } from "./lines.ts";
+import type { Entry } from "./lines.ts";
 
 /** A stream that runs: its head, and those of its events that are in no segment yet. */
 export class Running {
@@ -12,8 +12,6 @@ export class Running {
   readonly #lines = new Pile();
   /** How many events they hold. */
   #count = 0;
-  /** Length of the events' JSON. */
-  bytes = 0;
   seq: number;
   /** The journal row of the oldest of them. */
   journalFrom: number = Infinity;
@@ -31,6 +29,11 @@ export class Running {
     return this.seq + 1 - this.#count;
   }
 
+  /** About how long `body` is. */
+  get bytes(): number {
+    return this.#lines.length;
+  }
+
   /** The events in no segment yet, as the body of one. */
   get body(): string {
     return String(this.#lines);
@@ -45,21 +48,17 @@ export class Running {
   }
 
   /** Takes over what was written to the journal's row `row`. */
-  push(events: readonly string[], at: number, row: number): void {
+  push({ count, lines }: Pick<Entry, "count" | "lines">, row: number): void {
     if (this.#count === 0) this.journalFrom = row;
-    for (const json of events) {
-      this.#lines.push(segmentLine(at, json));
-      this.bytes += json.length;
-    }
-    this.#count += events.length;
-    this.seq += events.length;
+    this.#lines.push(lines);
+    this.#count += count;
+    this.seq += count;
   }
 
   /** Its events are in a segment now. */
   archived(): void {
     this.#lines.clear();
     this.#count = 0;
-    this.bytes = 0;
     this.journalFrom = Infinity;
   }
 }
