@@ -16,13 +16,13 @@ export class Archive {
   }
 
   /** Adds the stream's next segment: the lines of the events from `first` to `last`. */
-  add(stream: number, first: number, last: number, body: string): void {
+  add(stream: number, first: number, last: number, body: Uint8Array): void {
     if (last >= first) this.#insert.run(stream, first, last, body);
   }
 
   /** Adds to `portion` what comes next; false where not all of it had room. */
   read(stream: number, portion: Portion): boolean {
-    const segments = this.#from.iterate(stream, portion.next) as Iterable<{ first: number; body: string }>;
+    const segments = this.#from.iterate(stream, portion.next) as Iterable<{ first: number; body: Uint8Array }>;
     for (const { first, body } of segments) if (!readSegment(body, first, portion)) return false;
     return true;
   }

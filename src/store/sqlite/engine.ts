@@ -13,7 +13,7 @@ import { type Entry, readSegment, writeEntry, writeLines } from "./lines.ts";
 import { Running } from "./running.ts";
 
 /** Events of a running stream above so many bytes are archived, so that memory holds no long answers. */
-const SPILL_BYTES = 256 * 1024;
+const SPILL_BYTES = 64 * 1024;
 
 /** Streams that one step of the sweep takes. */
 const SWEEP_STEP = 100;
@@ -156,7 +156,7 @@ export class StoreEngine {
       for (const { append, running, entry } of ends) {
         const { at, end } = append;
         const seq = running.seq + entry.count;
-        this.#archive.add(running.id, running.first, seq, running.body + entry.lines);
+        this.#archive.add(running.id, running.first, seq, Buffer.concat([running.body, Buffer.from(entry.lines)]));
         this.#heads.ended(running.id, { seq, state: end!, retentionMs: running.base.retentionMs }, at);
       }
     });

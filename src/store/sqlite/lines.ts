@@ -10,7 +10,8 @@ export function writeLines(at: number, events: readonly string[]): string {
 }
 
 /** Adds the events of a segment, whose first has the seq `first`; false where not all of them had room. */
-export function readSegment(body: string, first: number, portion: Portion): boolean {
+export function readSegment(bytes: Uint8Array, first: number, portion: Portion): boolean {
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   let start = 0;
   for (let seq = first; start < body.length; seq += 1) {
     const end = body.indexOf("\n", start);

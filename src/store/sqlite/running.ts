@@ -1,5 +1,5 @@
 import type { StreamHead } from "../../store.ts";
-import { Pile } from "../../pile.ts";
+import { Bytes } from "./bytes.ts";
 import type { Entry } from "./lines.ts";
 
 /** A stream that runs: its head, and those of its events that are in no segment yet. */
@@ -9,7 +9,7 @@ export class Running {
   /** Everything of the head that an append does not change. */
   base: Omit<StreamHead, "seq">;
   /** Lines of the events that are in no segment yet, dense up to `seq`. */
-  readonly #lines = new Pile();
+  readonly #lines = new Bytes();
   /** How many events they hold. */
   #count = 0;
   seq: number;
@@ -29,14 +29,14 @@ export class Running {
     return this.seq + 1 - this.#count;
   }
 
-  /** About how long `body` is. */
+  /** How long `body` is. */
   get bytes(): number {
     return this.#lines.length;
   }
 
   /** The events in no segment yet, as the body of one. */
-  get body(): string {
-    return String(this.#lines);
+  get body(): Uint8Array {
+    return this.#lines.view();
   }
 
   get epochs(): readonly number[] {

@@ -36,7 +36,7 @@ export const MIGRATIONS: readonly string[] = [
     stream INTEGER NOT NULL,
     last INTEGER NOT NULL,
     first INTEGER NOT NULL,
-    body TEXT NOT NULL
+    body BLOB NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX segments_by_place ON segments (stream, last);
 
