@@ -39,7 +39,8 @@ export class Connection implements Outlet, Viewer {
   readonly #transport: Transport;
   readonly #maxFrameBytes: number;
   readonly #controls: Controls;
-  readonly #followers = new Map<string, Follower>();
+  /** Made with the first stream that is followed: an idle connection is to cost little. */
+  #followers: Map<string, Follower> = NONE;
   readonly #inbox: string[] = [];
   #inboxSize = 0;
   #drained: (() => void) | undefined;
@@ -114,6 +115,7 @@ export class Connection implements Outlet, Viewer {
     this.#drop(stream.id);
     const encoder = new Encoder(stream, this.dialect, this.#services.limits, this.#maxFrameBytes);
     const follower = new Follower(stream, after, encoder, this);
+    if (this.#followers === NONE) this.#followers = new Map();
     this.#followers.set(stream.id, follower);
     this.#services.hub.follow(stream.id, follower);
     follower.wake();
@@ -258,6 +260,9 @@ export class Connection implements Outlet, Viewer {
     this.#busy = false;
   }
 }
+
+/** The followers of those that never followed anything; nothing is ever put in. */
+const NONE = new Map<string, Follower>();
 
 function shortText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" && value.length <= 128 ? value : undefined;

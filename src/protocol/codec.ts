@@ -31,8 +31,8 @@ function isDeep(value: unknown, left: number): boolean {
 export function textField(message: JsonObject, name: string, maxLength: number = MAX_REQUEST_ID): string | undefined {
   const value = Object.hasOwn(message, name) ? message[name] : undefined;
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== "string" || value.length > maxLength || !value.isWellFormed()) {
-    throw new SluiceError("bad_request", `"${name}" must be well-formed text of at most ${maxLength} characters.`);
+  if (typeof value !== "string" || value.length > maxLength) {
+    throw new SluiceError("bad_request", `"${name}" must be a string of at most ${maxLength} characters.`);
   }
   return value;
 }

@@ -8,9 +8,9 @@ import { FrameGuard } from "./websocket-guard.ts";
 
 /** What the transport tells its connection. */
 export interface WebSocketEvents {
-  message(text: string): void;
+  receive(text: string): void;
   /** The client sent what is not taken; whoever hears it tells the client why, and closes. */
-  refused(error: SluiceError): void;
+  refuse(error: SluiceError): void;
   drained(): void;
   /** The link is gone; told once. */
   gone(): void;
@@ -42,13 +42,13 @@ export class WebSocketTransport implements Transport {
     const watch = (bytes: Uint8Array): void => {
       if (this.#guard.accepts(bytes)) return;
       this.#socket.off("data", watch);
-      events.refused(new SluiceError("payload_too_large", "The frame or its message is too large."));
+      events.refuse(new SluiceError("payload_too_large", "The frame or its message is too large."));
     };
     this.#socket.prependListener("data", watch);
     this.#ws.on("message", (data: Buffer, isBinary: boolean) => {
       if (this.#closing) return;
-      if (isBinary) events.refused(new SluiceError("unsupported_media_type", "Binary frames are not taken."));
-      else events.message(data.toString("utf8"));
+      if (isBinary) events.refuse(new SluiceError("unsupported_media_type", "Binary frames are not taken."));
+      else events.receive(data.toString("utf8"));
     });
     this.#socket.on("drain", () => {
       this.#full = false;

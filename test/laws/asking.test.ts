@@ -146,7 +146,6 @@ describe("law 11: bad input gets a clear error", () => {
     ['{"__proto__":{"action":"ask"}}', "bad_request"],
     ['{"action":"ask","requestId":7}', "bad_request"],
     [`{"action":"ask","requestId":"${"x".repeat(129)}"}`, "bad_request"],
-    ['{"action":"ask","requestId":"\\ud800"}', "bad_request"],
     ['{"action":"resume"}', "bad_request"],
     ['{"action":"resume","streamId":{}}', "bad_request"],
     ['{"action":"resume","streamId":"nobody knows it"}', "not_found"],

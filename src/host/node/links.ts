@@ -9,13 +9,18 @@ import type { Stalls } from "./stalls.ts";
 
 interface WebSocketLink {
   readonly ws: WebSocket;
+  readonly socket: Socket;
   readonly transport: WebSocketTransport;
   readonly connection: Connection;
-  /** When something was last heard from the client. */
+  /** Bytes heard from the client when it was last looked at, and when they were last more than before. */
+  heard: number;
   heardAt: number;
 }
 
-/** The open WebSockets of this process: keeps them alive, cuts those that are dead, closes them at the end. */
+/**
+ * The open WebSockets of this process: keeps them alive, cuts those that are dead, closes them at the end. It asks them at
+ * each heartbeat and has no listener on any: an idle link costs one small object.
+ */
 export class Links {
   readonly #clock: Clock;
   readonly #limits: Limits;
@@ -31,16 +36,8 @@ export class Links {
   }
 
   add(ws: WebSocket, socket: Socket, transport: WebSocketTransport, connection: Connection): void {
-    const link: WebSocketLink = { ws, transport, connection, heardAt: this.#clock.now() };
-    const heard = (): void => {
-      link.heardAt = this.#clock.now();
-    };
-    ws.on("pong", heard);
-    ws.on("ping", heard);
-    ws.on("message", heard);
-    ws.on("close", () => this.#links.delete(link));
-    this.#stalls.watch(socket, () => transport.stalled());
-    this.#links.add(link);
+    this.#links.add({ ws, socket, transport, connection, heard: socket.bytesRead, heardAt: this.#clock.now() });
+    this.#stalls.watch(socket, transport);
   }
 
   /** Tells those that follow nothing to reconnect elsewhere. */
@@ -53,7 +50,8 @@ export class Links {
   /** Tells all to reconnect; resolves when they are gone, at the latest after `waitMs`. */
   async closeAll(waitMs: number): Promise<void> {
     this.#stopBeating();
-    const gone = [...this.#links].map(
+    const open = [...this.#links].filter(({ ws }) => ws.readyState !== ws.CLOSED);
+    const gone = open.map(
       ({ ws, connection }) =>
         new Promise<void>((resolve) => {
           ws.once("close", () => resolve());
@@ -83,7 +81,10 @@ export class Links {
   #beat(): void {
     const now = this.#clock.now();
     for (const link of this.#links) {
-      if (!link.transport.idle) link.heardAt = now;
+      const heard = link.socket.bytesRead;
+      if (heard !== link.heard || !link.transport.idle) Object.assign(link, { heard, heardAt: now });
+      if (link.ws.readyState === link.ws.CLOSED) this.#links.delete(link);
+      else if (!link.transport.idle) continue;
       else if (link.heardAt < now - this.#limits.stallMs) link.ws.terminate();
       else link.ws.ping();
     }

@@ -4,8 +4,13 @@ import type { Limits } from "../../limits.ts";
 
 type StallLimits = Pick<Limits, "heartbeatMs" | "stallMs">;
 
+/** Whoever cuts a connection in its own way. */
+export interface Cutter {
+  stalled(): void;
+}
+
 interface Watched {
-  readonly cut: () => void;
+  readonly cutter: Cutter | undefined;
   /** Bytes of writes that are done, and of the one under way that the kernel has not taken. */
   written: number;
   queued: number;
@@ -29,9 +34,8 @@ export class Stalls {
   }
 
   /** Watches a connection until it is closed; a later call for the same one changes how it is cut. */
-  watch(socket: Socket, cut: () => void = () => socket.destroy()): void {
-    if (!this.#watched.has(socket)) socket.once("close", () => this.#watched.delete(socket));
-    this.#watched.set(socket, { cut, ...progressOf(socket), progressAt: this.#clock.now() });
+  watch(socket: Socket, cutter?: Cutter): void {
+    this.#watched.set(socket, { cutter, ...progressOf(socket), progressAt: this.#clock.now() });
   }
 
   stop(): void {
@@ -51,8 +55,12 @@ export class Stalls {
     for (const [socket, watched] of this.#watched) {
       const { written, queued } = progressOf(socket);
       const moved = written !== watched.written || queued !== watched.queued;
-      if (moved || socket.writableLength === 0) Object.assign(watched, { written, queued, progressAt: now });
-      else if (now - watched.progressAt >= this.#limits.stallMs) watched.cut();
+      if (socket.destroyed) this.#watched.delete(socket);
+      else if (moved || socket.writableLength === 0) Object.assign(watched, { written, queued, progressAt: now });
+      else if (now - watched.progressAt >= this.#limits.stallMs) {
+        if (watched.cutter === undefined) socket.destroy();
+        else watched.cutter.stalled();
+      }
     }
   }
 }

@@ -83,12 +83,7 @@ function connect({ engine, links }: UpgradeParts, { id, caller }: Admitted, ws: 
     maxFrameBytes: limits.maxOutboundFrameBytes,
     ...(ws.protocol === NATIVE_SUBPROTOCOL && { dialect: nativeDialect }),
   });
-  transport.listen({
-    message: (text) => connection.receive(text),
-    refused: (error) => connection.refuse(error),
-    drained: () => connection.drained(),
-    gone: () => connection.gone(),
-  });
+  transport.listen(connection);
   links.add(ws, socket as Socket, transport, connection);
 }
 
