@@ -51,7 +51,10 @@ export class Committer {
     if (outcomes.some(({ outcome }) => outcome === "failed")) this.#report(outcomes);
     const settled = clock.now();
     const moved = owners.filter((writer, index) => this.#settle(writer, batch[index]!, outcomes[index]!, settled));
-    for (const writer of moved) this.#tell(writer.stream.id);
+    for (const { stream } of moved) {
+      this.#tell(stream.id);
+      stream.delivered();
+    }
   }
 
   /** True where the stream moved. */

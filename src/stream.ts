@@ -23,7 +23,7 @@ export class Stream {
   /** The last committed events, dense, the newest at the end. */
   #tail: Entry[] = [];
   #tailBytes = 0;
-  /** Of the last commit: only these keep their events, which most followers have read by the next one. */
+  /** Of the last commit, until it was delivered: only these keep their events. */
   #newest: readonly Entry[] = NOTHING;
   readonly #store: Store;
   readonly #limits: { readonly tailBytes: number; readonly readBytes: number };
@@ -54,7 +54,6 @@ export class Stream {
 
   /** Takes in what was committed; call only after the commit (law 1). */
   committed(entries: readonly Entry[]): void {
-    for (const entry of this.#newest) entry.event = undefined;
     this.#newest = entries;
     for (const entry of entries) {
       this.#tail.push(entry);
@@ -65,6 +64,12 @@ export class Stream {
     this.#seq = last.seq;
     const event = last.event;
     if (event !== undefined && isTerminal(event)) this.#state = event.type;
+  }
+
+  /** The followers were woken: what most of them have read by now is kept as text only, and no more than the tail may hold. */
+  delivered(): void {
+    for (const entry of this.#newest) entry.event = undefined;
+    this.#newest = NOTHING;
     if (this.#tailBytes > this.#limits.tailBytes) this.#trim();
   }
 
@@ -84,7 +89,7 @@ export class Stream {
 
   #trim(): void {
     let cut = 0;
-    while (this.#tailBytes > this.#limits.tailBytes / 2 && cut < this.#tail.length - 1) {
+    while (this.#tailBytes > this.#limits.tailBytes / 2 && cut < this.#tail.length) {
       this.#tailBytes -= this.#tail[cut]!.json.length;
       cut += 1;
     }

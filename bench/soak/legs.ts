@@ -1,5 +1,5 @@
 import http from "node:http";
-import type { StreamReport } from "sluice/protocol";
+import { NATIVE_SUBPROTOCOL, type StreamReport } from "sluice/protocol";
 import { WebSocket } from "ws";
 import type { WireFrame } from "../../test/end-to-end/support/frames.ts";
 import type { Reading } from "./reading.ts";
@@ -99,7 +99,7 @@ const pollLeg: OpenLeg = (door, request, reading) => {
 };
 
 export const LEGS = {
-  native: socketLeg(["sluice.v1"]),
+  native: socketLeg([NATIVE_SUBPROTOCOL]),
   app: socketLeg([]),
   sse: sseLeg,
   poll: pollLeg,

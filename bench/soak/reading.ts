@@ -89,7 +89,8 @@ export class Reading {
   #complete(whole: string, frame: WireFrame): void {
     this.end = "complete";
     // A frame that would be too long names the place of the text instead.
-    if (whole !== this.text && frame["href"] === undefined) this.problems.push("ended with another text than it showed");
+    if (whole !== this.text && frame["href"] === undefined)
+      this.problems.push("ended with another text than it showed");
   }
 
   #cancelled(partialLength: number): void {

@@ -8,7 +8,7 @@ export type Question = "sample" | "glance";
 /** The server at one moment. Sizes in bytes, times in milliseconds. */
 export interface Sample {
   readonly rss: number;
-  /** After garbage collection, except in a glance. */
+  /** After garbage collection, except in a glance; `buffers` is what the heap's objects hold outside it. */
   readonly heap: number;
   readonly buffers: number;
   /** What keeps the process busy, counted by kind. */

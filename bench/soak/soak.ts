@@ -124,3 +124,8 @@ export function socketsOf({ handles }: Sample): number {
 export function handlesOf({ handles }: Sample): number {
   return Object.values(handles).reduce((sum, count) => sum + count, 0);
 }
+
+/** What is in use, in the heap and outside it. */
+export function heldOf({ heap, buffers }: Sample): number {
+  return heap + buffers;
+}

@@ -1,4 +1,4 @@
-import { type Point, type SoakResult, handlesOf, socketsOf } from "./soak.ts";
+import { type Point, type SoakResult, handlesOf, heldOf, socketsOf } from "./soak.ts";
 import type { Sample } from "./sample.ts";
 
 /** One thing that a soak has to show. */
@@ -22,6 +22,8 @@ const BOUNDS = {
   slope: 0.01,
   /** The last minute against the first one after the warm-up. */
   growth: 1.15,
+  /** The same of the resident memory, which takes longer to settle: it keeps what the heap once needed. */
+  resident: 1.25,
   /** The largest size of the files in the second half against the first. */
   files: 1.25,
   fileBytes: 256 * MB,
@@ -66,19 +68,29 @@ function trend(points: readonly Point[]): Finding[] {
   if (last - WARM_MS < LEAST_MS) return [];
   const early = warm.filter(({ at }) => at <= WARM_MS + MINUTE);
   const late = warm.filter(({ at }) => at > last - MINUTE);
-  const heap = (sample: Sample): number => sample.heap;
-  const ratio = meanOf(late, heap) / meanOf(early, heap);
+  const lastToFirst = (figure: (sample: Sample) => number): number => meanOf(late, figure) / meanOf(early, figure);
   const half = (WARM_MS + last) / 2;
   const largest = (part: readonly Point[]): number => Math.max(...part.map(({ sample }) => filesOf(sample)));
   const files = largest(warm.filter(({ at }) => at > half)) / largest(warm.filter(({ at }) => at <= half));
   const [first, end] = [warm[0]!, warm.at(-1)!];
   const core = (end.sample.cpu - first.sample.cpu) / (end.at - first.at);
   return [
-    atMost("heap after gc, growth a minute", growth(warm, heap), BOUNDS.slope, percent),
-    atMost("heap after gc, last minute : first", ratio, BOUNDS.growth, (value) => value.toFixed(2)),
+    atMost("in use after gc, growth a minute", growth(warm, heldOf), BOUNDS.slope, percent),
+    atMost("in use after gc, last minute : first", lastToFirst(heldOf), BOUNDS.growth, ratio),
+    atMost(
+      "resident memory, last minute : first",
+      lastToFirst(({ rss }) => rss),
+      BOUNDS.resident,
+      ratio,
+    ),
     atMost("handles, growth a minute", growth(warm, handlesOf), BOUNDS.slope, percent),
-    atMost("descriptors, growth a minute", growth(warm, (sample) => sample.descriptors), BOUNDS.slope, percent),
-    atMost("files, second half : first", files, BOUNDS.files, (value) => value.toFixed(2)),
+    atMost(
+      "descriptors, growth a minute",
+      growth(warm, (sample) => sample.descriptors),
+      BOUNDS.slope,
+      percent,
+    ),
+    atMost("files, second half : first", files, BOUNDS.files, ratio),
     atMost("server's core", core, BOUNDS.core, percent),
   ];
 }
@@ -118,4 +130,8 @@ function megabytes(bytes: number): string {
 
 function percent(part: number): string {
   return `${(part * 100).toFixed(2)} %`;
+}
+
+function ratio(value: number): string {
+  return value.toFixed(2);
 }
