@@ -12,7 +12,7 @@ import { type ClientStats, Reception } from "./reception.ts";
 import { Roster } from "./roster.ts";
 import type { Run } from "./run.ts";
 import type { FetchLike, SocketConstructor } from "./socket.ts";
-import { type Timers, systemTimers } from "./timers.ts";
+import { OwnTimers, type Timers, systemTimers } from "./timers.ts";
 import type { AnyGateway, RouteInput, RouteName, RouteResult } from "./typed-routes.ts";
 
 export type ClientOptions = AddressOptions & {
@@ -60,6 +60,7 @@ export function createClient<System = AnyGateway>(options: ClientOptions): Clien
 class SluiceClient implements RunKeeper {
   readonly session: string;
   readonly #stats = { gaps: 0, duplicates: 0, reconnects: 0 };
+  readonly #timers: OwnTimers;
   readonly #http: Http;
   readonly #connection: Connection;
   readonly #roster: Roster;
@@ -68,7 +69,8 @@ class SluiceClient implements RunKeeper {
 
   constructor(options: ClientOptions) {
     const { token } = options;
-    const timers = options.clock ?? systemTimers;
+    const timers = new OwnTimers(options.clock ?? systemTimers);
+    this.#timers = timers;
     const random = options.random ?? Math.random;
     let addresses: Addresses | undefined;
     // Not before the first need: a page that is rendered on a server has no address of its own.
@@ -141,6 +143,7 @@ class SluiceClient implements RunKeeper {
     this.#connection.close();
     this.#roster.failed(new SluiceError("interrupted", "The client was closed; the run goes on."));
     this.#http.close();
+    this.#timers.stop();
   }
 
   cancel(run: FollowedRun): Promise<void> {

@@ -49,6 +49,8 @@ export class FollowedRun implements Run {
   #lostTouch = false;
   /** Whether an iterator that begins now would have missed something. */
   #moved = false;
+  /** The one event of a run that was cancelled before anything was sent: no server can replay it. */
+  #only: Event | undefined;
 
   constructor(origin: RunOrigin, keeper: RunKeeper) {
     this.origin = origin;
@@ -129,6 +131,7 @@ export class FollowedRun implements Run {
       onLeave();
     });
     this.#queues.add(queue);
+    if (this.#only !== undefined) queue.push(this.#only);
     if (this.#over) queue.end(this.#cut);
     return queue;
   }
@@ -181,9 +184,9 @@ export class FollowedRun implements Run {
 
   /** Cancelled before anything was sent. */
   cancelUnsent(): void {
-    this.#moved = true;
     const event: Event = { type: "cancelled", partialLength: 0 };
     this.#apply(event);
+    this.#only = event;
     this.#listeners.tell();
   }
 

@@ -1,4 +1,4 @@
-import type { Event } from "../protocol/events.ts";
+import { type Event, isTerminal } from "../protocol/events.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { type Offset, parseOffset } from "../protocol/offset.ts";
 
@@ -52,6 +52,16 @@ export function judge(range: FrameRange, place: Offset | undefined): Verdict {
   const epoch = begins ? range.first.epoch : range.last.epoch;
   if (place !== undefined && epoch < place.epoch) return "gap";
   return begins ? "next" : "overlap";
+}
+
+/**
+ * Whether the stream ended at `place`, or may have, by a frame that reaches no further: another reader here was behind it,
+ * and was sent it again.
+ */
+export function endsAt({ last, events, emptied }: FrameRange, place: Offset | undefined): boolean {
+  const event = events.at(-1);
+  const terminal = event === undefined ? emptied : isTerminal(event);
+  return terminal && last.seq === place?.seq;
 }
 
 /** The part of an overlapping frame after `place`; undefined where merged deltas make it indivisible. */

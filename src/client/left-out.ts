@@ -1,11 +1,12 @@
 import { type Event } from "../protocol/events.ts";
-import { parseOffset } from "../protocol/offset.ts";
+import { formatOffset, parseOffset } from "../protocol/offset.ts";
 import type { FrameRange } from "./frame-range.ts";
 import type { StreamReport } from "../protocol/frames.ts";
 
 /** Whether the stream's state is needed to read this frame: it was too large, and its text left out (PROTOCOL.md section 6). */
 export function leavesOut(range: FrameRange): boolean {
-  return range.emptied && range.events.some((event) => event.type === "complete" || isEmptied(event));
+  if (!range.emptied) return false;
+  return range.events.length === 0 || range.events.some((event) => event.type === "complete" || isEmptied(event));
 }
 
 /**
@@ -13,6 +14,7 @@ export function leavesOut(range: FrameRange): boolean {
  * state's text may reach further than the frame: then so does the range, up to the state's own place.
  */
 export function putBack(range: FrameRange, report: StreamReport, text: string): FrameRange {
+  if (range.events.length === 0) return { ...range, events: endOf(range, report) };
   const missing = (report.text ?? "").slice(text.length);
   const firstEmptied = range.events.findIndex(isEmptied);
   const events = range.events.map((event, index): Event => {
@@ -25,6 +27,12 @@ export function putBack(range: FrameRange, report: StreamReport, text: string): 
   if (firstEmptied < 0 || reached === undefined) return { ...range, events };
   const seq = report.state === "running" ? reached.seq : reached.seq - 1;
   return { ...range, events, last: seq > range.last.seq ? { epoch: reached.epoch, seq } : range.last };
+}
+
+/** What a frame without any event stood for, if that was the stream's end. What else it was, no state holds. */
+function endOf({ last }: FrameRange, { state, offset, text = "", result }: StreamReport): Event[] {
+  if (state !== "complete" || offset !== formatOffset(last.epoch, last.seq)) return [];
+  return [{ type: "complete", text, ...(result !== undefined && { result }) }];
 }
 
 function isEmptied(event: Event): boolean {

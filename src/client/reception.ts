@@ -2,7 +2,7 @@ import { SluiceError } from "../protocol/errors.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { backoffMs } from "./backoff.ts";
 import type { FollowedRun } from "./followed-run.ts";
-import { type FrameRange, type Verdict, judge, partAfter, rangeOf } from "./frame-range.ts";
+import { type FrameRange, type Verdict, endsAt, judge, partAfter, rangeOf } from "./frame-range.ts";
 import { knownCode } from "./http-error.ts";
 import { leavesOut, putBack } from "./left-out.ts";
 import type { Entry, Roster, RosterParts } from "./roster.ts";
@@ -91,7 +91,7 @@ export class Reception {
     } else if (verdict === "gap") {
       if (!this.#isAwaiting(entry)) this.#stats.gaps += 1;
       this.#askAgain(run, entry);
-    }
+    } else if (endsAt(range, run.place)) void this.#conclude(run, entry, run.streamId!);
     return verdict;
   }
 
@@ -112,7 +112,9 @@ export class Reception {
   }
 
   async #fetchText(run: FollowedRun, entry: Entry, range: FrameRange): Promise<void> {
-    const report = await this.#report(run, entry);
+    entry.fetching = true;
+    const report = await this.#report(run);
+    entry.fetching = false;
     if (report === undefined) return;
     run.take(putBack(range, report, run.text));
     if (run.over) this.#roster.settle(run);
@@ -125,12 +127,18 @@ export class Reception {
     if (typeof streamId !== "string") return;
     for (const [run, entry] of this.#roster.runs()) {
       if (this.#isRequested(run, frame)) this.#roster.adopt(run, streamId);
-      if (run.streamId === streamId && !entry.fetching) void this.#conclude(run, entry, streamId);
+      if (run.streamId !== streamId) continue;
+      this.#roster.confirmed(entry);
+      if (!entry.fetching) void this.#conclude(run, entry, streamId);
     }
   }
 
+  /** Frames that were on their way may come meanwhile, and are taken. */
   async #conclude(run: FollowedRun, entry: Entry, streamId: string): Promise<void> {
-    const report = await this.#report(run, entry);
+    if (entry.concluding) return;
+    entry.concluding = true;
+    const report = await this.#report(run);
+    entry.concluding = false;
     if (report === undefined) return;
     if (report.state === "running" || report.offset !== run.offset) return this.#roster.resume(streamId);
     run.settle(report);
@@ -138,13 +146,11 @@ export class Reception {
   }
 
   /** The stream's state, however long that takes; undefined where the run is over meanwhile. */
-  async #report(run: FollowedRun, entry: Entry): Promise<StreamReport | undefined> {
+  async #report(run: FollowedRun): Promise<StreamReport | undefined> {
     const { http, timers, random } = this.#parts;
-    entry.fetching = true;
     for (let attempt = 1; !run.over; attempt += 1) {
       try {
         const report = await http.report(run.streamId!);
-        entry.fetching = false;
         return run.over ? undefined : report;
       } catch (thrown) {
         if (thrown instanceof SluiceError && !thrown.retryable) this.#roster.fail(run, thrown);

@@ -27,8 +27,10 @@ export interface Entry {
   resumePing: number;
   /** The time limit for that, once it is proved that events are missing. */
   stopWaiting?: (() => void) | undefined;
-  /** Its state is being fetched; frames that come meanwhile are asked for again. */
+  /** A text that was left out is being fetched; frames that come meanwhile are asked for again. */
   fetching: boolean;
+  /** The server has said that the stream has ended, and its state is being fetched. */
+  concluding: boolean;
 }
 
 /** Largest message on the WebSocket, UTF-8 bytes; as on API Gateway. */
@@ -62,7 +64,7 @@ export class Roster {
 
   /** Takes a run in, and asks for it as soon as there is a connection. */
   begin(run: FollowedRun): void {
-    const entry: Entry = { sent: false, posting: false, resumePing: 0, fetching: false };
+    const entry: Entry = { sent: false, posting: false, resumePing: 0, fetching: false, concluding: false };
     this.#entries.set(run, entry);
     if ("json" in run.origin && isLarge(run.origin.json)) void this.#post(run, entry);
     if (!this.#parts.connection.open) this.#parts.connection.need();
@@ -169,6 +171,12 @@ export class Roster {
     return entry.cancelling.promise;
   }
 
+  /** The server has taken the cancel, or has nothing to cancel: it is asked for no more. */
+  confirmed(entry: Entry | undefined): void {
+    entry?.cancelling?.resolve();
+    delete entry?.cancelling;
+  }
+
   /** The viewer has left. A cancel that it asked for still has to arrive. */
   detach(run: FollowedRun): void {
     const entry = this.#entries.get(run);
@@ -184,9 +192,7 @@ export class Roster {
     const streamId = run.streamId ?? (run.requestId === undefined ? undefined : await http.find(run.requestId));
     if (streamId === undefined) return;
     await http.cancel(streamId);
-    const entry = this.#entries.get(run);
-    entry?.cancelling?.resolve();
-    delete entry?.cancelling;
+    this.confirmed(this.#entries.get(run));
   }
 
   async #post(run: FollowedRun, entry: Entry): Promise<void> {

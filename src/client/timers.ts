@@ -15,7 +15,42 @@ export const systemTimers: Timers = {
   },
 };
 
-/** Resolves after `ms`. */
+/** The timers of one client, which leaves none behind. */
+export class OwnTimers implements Timers {
+  readonly #timers: Timers;
+  readonly #pending = new Set<() => void>();
+  #stopped = false;
+
+  constructor(timers: Timers) {
+    this.#timers = timers;
+  }
+
+  now(): number {
+    return this.#timers.now();
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    if (this.#stopped) return () => {};
+    const stopTimer = this.#timers.after(ms, () => {
+      this.#pending.delete(stop);
+      callback();
+    });
+    const stop = (): void => {
+      this.#pending.delete(stop);
+      stopTimer();
+    };
+    this.#pending.add(stop);
+    return stop;
+  }
+
+  /** Stops them all; none is set any more. */
+  stop(): void {
+    this.#stopped = true;
+    for (const stop of this.#pending) stop();
+  }
+}
+
+/** Resolves after `ms`; never where its timers are stopped before. */
 export function sleep(timers: Timers, ms: number): Promise<void> {
   return new Promise((resolve) => void timers.after(ms, resolve));
 }

@@ -1,20 +1,31 @@
-import { type AddressInfo, type Server, type Socket, connect, createServer } from "node:net";
+import { type AddressInfo, type Server, connect, createServer } from "node:net";
+import { type Clock, systemClock } from "../clock.ts";
+import { type Disturbable, Disturbances } from "./disturbances.ts";
+import { type CutManner, type ProxiedConnection, ProxiedPair } from "./proxied-connection.ts";
+import type { Leaving } from "./proxied-flow.ts";
 import { type SeededRandom, seededRandom } from "./seeded-random.ts";
 
 export interface CuttingProxyOptions {
-  /** Which connection is cut, and how; a new seed by default. */
+  /** Which connection is cut, and how, and where pieces end; a new seed by default. */
   readonly random?: SeededRandom;
+  /** Times freezing and slowness; the machine's own by default. */
+  readonly clock?: Pick<Clock, "after" | "turn">;
 }
 
-/** A TCP proxy on loopback that breaks connections as networks do. */
-export interface CuttingProxy extends AsyncDisposable {
+/**
+ * A TCP proxy on loopback that does to connections what networks do: it cuts, freezes, slows and splits them. What is
+ * asked of the proxy itself holds for all connections, later ones too.
+ */
+export interface CuttingProxy extends AsyncDisposable, Disturbable {
   readonly port: number;
   /** Like `http://127.0.0.1:4000`. */
   readonly url: string;
   /** How many connections were cut so far. */
   readonly cuts: number;
-  /** Connections that are open now. */
+  /** How many connections are open now. */
   readonly open: number;
+  /** The connections that are open now, oldest first. */
+  readonly connections: readonly ProxiedConnection[];
   /** Cuts one live connection, or all of them, now; gives how many were cut. */
   cut(which?: "one" | "all"): number;
   /**
@@ -25,40 +36,51 @@ export interface CuttingProxy extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+const MANNERS: readonly CutManner[] = ["end", "destroy", "reset"];
+
 /** Starts a proxy in front of this loopback port. */
 export async function cuttingProxy(targetPort: number, options: CuttingProxyOptions = {}): Promise<CuttingProxy> {
-  const random = options.random ?? seededRandom();
-  const pairs = new Set<Pair>();
+  const { random = seededRandom(), clock = systemClock } = options;
+  const pairs = new Set<ProxiedPair>();
+  const disturbances = new Disturbances(clock, () => {
+    for (const pair of pairs) pair.pump();
+  });
   let cuts = 0;
   let armed: { left: number; readonly done: () => void } | undefined;
 
-  const cut = (pair: Pair): void => {
+  const cut = (pair: ProxiedPair): void => {
     if (!pairs.delete(pair)) return;
     cuts += 1;
     pair.break(random.pick(MANNERS));
   };
-  const passed = (pair: Pair, bytes: Buffer): Buffer => {
-    if (armed === undefined) return bytes;
+  const leaving = (pair: ProxiedPair, bytes: Buffer): ReturnType<Leaving> => {
+    if (armed === undefined) return { bytes };
     armed.left -= bytes.length;
-    if (armed.left > 0) return bytes;
+    if (armed.left > 0) return { bytes };
     const { left, done } = armed;
     armed = undefined;
-    queueMicrotask(() => {
+    const behind = (): void => {
       cut(pair);
       done();
-    });
-    return bytes.subarray(0, bytes.length + left);
+    };
+    return { bytes: bytes.subarray(0, bytes.length + left), behind };
   };
-  const server = createServer((client) => {
-    const pair = new Pair(client, connect(targetPort, "127.0.0.1"));
+  // An end passes on like any byte, and each way by itself.
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const pair: ProxiedPair = new ProxiedPair({
+      client,
+      target: connect({ port: targetPort, host: "127.0.0.1", allowHalfOpen: true }),
+      random,
+      clock,
+      everywhere: (direction) => disturbances.passage(direction),
+      toClient: (bytes) => leaving(pair, bytes),
+      gone: () => pairs.delete(pair),
+    });
     pairs.add(pair);
-    pair.join(
-      (bytes) => passed(pair, bytes),
-      () => pairs.delete(pair),
-    );
   });
   const port = await listen(server);
   const close = async (): Promise<void> => {
+    disturbances.stop();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const pair of pairs) pair.break("destroy");
     await closed;
@@ -72,6 +94,12 @@ export async function cuttingProxy(targetPort: number, options: CuttingProxyOpti
     get open() {
       return pairs.size;
     },
+    get connections() {
+      return [...pairs].map((pair) => connectionOf(pair, () => cut(pair)));
+    },
+    freeze: (how) => disturbances.freeze(how),
+    slow: (bytesPerSecond, how) => disturbances.slow(bytesPerSecond, how),
+    split: (maxBytes, how) => disturbances.split(maxBytes, how),
     cut(which = "all") {
       const chosen = which === "all" || pairs.size === 0 ? [...pairs] : [random.pick([...pairs])];
       for (const pair of chosen) cut(pair);
@@ -87,51 +115,13 @@ export async function cuttingProxy(targetPort: number, options: CuttingProxyOpti
   };
 }
 
-/** `end`: what was sent arrives, then FIN. `destroy`: what waits is dropped, then FIN. `reset`: RST. */
-const MANNERS = ["end", "destroy", "reset"] as const;
-
-/** A client's connection and ours to the target. */
-class Pair {
-  readonly #client: Socket;
-  readonly #target: Socket;
-  #broken = false;
-
-  constructor(client: Socket, target: Socket) {
-    this.#client = client;
-    this.#target = target;
-    client.setNoDelay(true);
-    target.setNoDelay(true);
-  }
-
-  join(toClient: (bytes: Buffer) => Buffer, gone: () => void): void {
-    this.#pass(this.#client, this.#target, (bytes) => bytes);
-    this.#pass(this.#target, this.#client, toClient);
-    for (const socket of [this.#client, this.#target]) {
-      socket.on("error", () => {});
-      socket.on("close", () => {
-        gone();
-        if (!this.#broken) this.break("end");
-      });
-    }
-  }
-
-  break(manner: (typeof MANNERS)[number]): void {
-    this.#broken = true;
-    if (manner === "reset") this.#client.resetAndDestroy();
-    else if (manner === "destroy") this.#client.destroy();
-    else this.#client.destroySoon();
-    if (manner === "reset") this.#target.resetAndDestroy();
-    else this.#target.destroy();
-  }
-
-  #pass(from: Socket, to: Socket, through: (bytes: Buffer) => Buffer): void {
-    from.on("data", (bytes: Buffer) => {
-      if (this.#broken) return;
-      if (!to.write(through(bytes))) from.pause();
-    });
-    to.on("drain", () => from.resume());
-    from.on("end", () => to.end());
-  }
+function connectionOf({ disturbances }: ProxiedPair, cut: () => void): ProxiedConnection {
+  return {
+    cut,
+    freeze: (how) => disturbances.freeze(how),
+    slow: (bytesPerSecond, how) => disturbances.slow(bytesPerSecond, how),
+    split: (maxBytes, how) => disturbances.split(maxBytes, how),
+  };
 }
 
 function listen(server: Server): Promise<number> {
