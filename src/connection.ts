@@ -112,7 +112,7 @@ export class Connection implements Outlet, Viewer {
   async follow(head: StreamHead, after: Offset | undefined): Promise<void> {
     const stream = await this.#catalog.stream(head);
     if (this.#closed) return;
-    this.#drop(stream.id);
+    this.unfollow(stream.id);
     const encoder = new Encoder(stream, this.dialect, this.#services.limits, this.#maxFrameBytes);
     const follower = new Follower(stream, after, encoder, this);
     if (this.#followers === NONE) this.#followers = new Map();
@@ -181,7 +181,7 @@ export class Connection implements Outlet, Viewer {
   }
 
   finished(follower: Follower): void {
-    if (this.#followers.get(follower.stream.id) === follower) this.#drop(follower.stream.id);
+    if (this.#followers.get(follower.stream.id) === follower) this.unfollow(follower.stream.id);
   }
 
   /** The transport takes frames again. */
@@ -201,7 +201,7 @@ export class Connection implements Outlet, Viewer {
     this.#closed = true;
     this.#inbox.length = 0;
     this.#release();
-    for (const streamId of this.#followers.keys()) this.#drop(streamId);
+    for (const streamId of this.#followers.keys()) this.unfollow(streamId);
     this.#services.metrics.connections[this.#transport.kind] -= 1;
     this.#services.logger.debug({ connectionId: this.id }, "disconnected");
   }
@@ -220,7 +220,8 @@ export class Connection implements Outlet, Viewer {
     }
   }
 
-  #drop(streamId: string): void {
+  /** Sends nothing more of that stream. */
+  unfollow(streamId: string): void {
     const follower = this.#followers.get(streamId);
     if (follower === undefined) return;
     follower.stop();

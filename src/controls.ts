@@ -15,6 +15,7 @@ export interface Viewer {
   readonly id: string;
   readonly caller: Caller;
   isFollowing(streamId: string): boolean;
+  unfollow(streamId: string): void;
   follow(head: StreamHead, after: Offset | undefined): Promise<void>;
   answerError(thrown: unknown): void;
   answer(body: JsonObject, marks?: Pick<Frame, "error" | "ended">): void;
@@ -56,7 +57,10 @@ export class Controls {
     const head = await this.#catalog.owned(this.#viewer.caller, streamId);
     const after = this.#catalog.place(head, textField(message, "offset"));
     this.#services.metrics.resumes += 1;
-    if (head.state !== "running" && after?.seq === head.seq) return this.#ended(head);
+    if (head.state !== "running" && after?.seq === head.seq) {
+      this.#viewer.unfollow(streamId);
+      return this.#ended(head);
+    }
     await this.#viewer.follow(head, after);
   }
 

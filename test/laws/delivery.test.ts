@@ -153,6 +153,21 @@ describe("law 4: loss is provable", () => {
     expect((await replay(fixture, "unknown"))[0]).toMatchObject({ code: "not_found" });
   });
 
+  it("a resume at the end takes the place of an older one that has not got there", async () => {
+    const fixture = engineFixture();
+    const streamId = await finished(fixture, ["a"]);
+    const { say, transport, connection } = fixture.connect();
+    transport.writable = false;
+    say({ action: "resume", streamId });
+    while (connection.following === 0) await new Promise(setImmediate);
+    transport.writable = true;
+    say({ action: "resume", streamId, offset: "1-2" });
+    connection.drained();
+    await transport.frame("ended");
+    expect(connection.following).toBe(0);
+    expect(transport.frames.at(-1)).toMatchObject({ type: "ended", streamId });
+  });
+
   it("a resume at the end says ended, once", async () => {
     const fixture = engineFixture();
     const streamId = await finished(fixture, ["a"]);
