@@ -17,11 +17,11 @@ import { selfTimes } from "./profile.ts";
 import { CLIENT_CORE, type Setting } from "./stage.ts";
 import { type Result, table } from "./table.ts";
 import type { Work } from "./work.ts";
-import { cuts } from "./work/cuts.ts";
-import { idle } from "./work/idle.ts";
-import { pacing } from "./work/pacing.ts";
-import { replay } from "./work/replay.ts";
-import { saturation } from "./work/saturation.ts";
+import { cuts } from "./works/cuts.ts";
+import { idle } from "./works/idle.ts";
+import { pacing } from "./works/pacing.ts";
+import { replay } from "./works/replay.ts";
+import { saturation } from "./works/saturation.ts";
 
 const WORKS: readonly Work[] = [saturation("W1", 1), saturation("W1x8", 8), pacing, idle, replay, cuts];
 

@@ -1,7 +1,7 @@
 import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Clock } from "../clock.ts";
+import { ManualClock } from "../../test/support/bedrock.ts";
 import {
   type BedrockEmulator,
   EmulatedError,
@@ -19,36 +19,6 @@ const HANDLERS = [
   ["HTTP/2", () => ({})],
   ["HTTP/1.1", () => ({ requestHandler: new NodeHttpHandler() })],
 ] as const;
-
-/** Time stands still until it is moved; pauses of less than a second (the backoff) take none. */
-class ManualClock implements Clock {
-  time = 0;
-  readonly #timers = new Set<{ due: number; callback: () => void }>();
-  now(): number {
-    return this.time;
-  }
-  after(ms: number, callback: () => void): () => void {
-    if (ms < 1000) {
-      const timer = setImmediate(callback);
-      return () => clearImmediate(timer);
-    }
-    const timer = { due: this.time + ms, callback };
-    this.#timers.add(timer);
-    return () => this.#timers.delete(timer);
-  }
-  turn(callback: () => void): void {
-    setImmediate(callback);
-  }
-  advance(ms: number): void {
-    this.time += ms;
-    for (const timer of this.#timers) {
-      if (timer.due <= this.time && this.#timers.delete(timer)) timer.callback();
-    }
-  }
-  get pending(): number {
-    return this.#timers.size;
-  }
-}
 
 async function start(standIn: StandIn): Promise<BedrockEmulator> {
   const emulator = await startBedrockEmulator({ pace: FLAT_OUT, fallback: standIn });
