@@ -32,7 +32,6 @@ export class Encoder {
 
   /** Frames for these events, in order; events that the dialect does not speak of give none. */
   encode(entries: readonly Entry[]): Frame[] {
-    if (entries.length === 1 && this.#dialect.raw === true) return [this.#rawFrame(entries[0]!)];
     const { mergeAbove, mergedBytes } = this.#limits;
     const steps = entries.length > mergeAbove ? mergeSteps(entries, mergedBytes) : entries;
     return this.#dialect.raw === true ? this.#rawFrames(steps) : this.#dialectFrames(steps);
@@ -79,10 +78,6 @@ export class Encoder {
     }
     if (batch.length > 0) frames.push(this.#eventsFrame(batch));
     return frames;
-  }
-
-  #rawFrame(step: Step): Frame {
-    return isCommon(step) ? this.#commonFrame(eventOf(step), step)! : this.#eventsFrame([step]);
   }
 
   #eventsFrame(batch: readonly Step[]): Frame {
@@ -152,9 +147,10 @@ function eventOf(step: Step): Event {
   return step.event ?? (JSON.parse(step.json) as Event);
 }
 
-function terminalOf({ json }: Step): Event | undefined {
+function terminalOf(step: Step): Event | undefined {
+  const { json } = step;
   const terminal = json.startsWith('{"type":"complete"') || json.startsWith('{"type":"error"');
-  return terminal ? (JSON.parse(json) as Event) : undefined;
+  return terminal ? eventOf(step) : undefined;
 }
 
 function isCommon({ json }: Step): boolean {

@@ -3,7 +3,7 @@ const PACK = 16;
 
 /** A text that grows by small pieces, cheap to keep: neither a long chain of joints nor a copy for each piece. */
 export class Pile {
-  #packed: string[] = [];
+  readonly #packed: string[] = [];
   #loose: string[] = [];
   #length = 0;
 
@@ -17,12 +17,6 @@ export class Pile {
     if (this.#loose.push(piece) < PACK) return;
     this.#packed.push(this.#loose.join(""));
     this.#loose = [];
-  }
-
-  clear(): void {
-    this.#packed = [];
-    this.#loose = [];
-    this.#length = 0;
   }
 
   toString(): string {

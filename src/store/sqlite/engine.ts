@@ -74,8 +74,9 @@ export class StoreEngine {
       const cancelled = requestId !== undefined && this.#takesEarlyCancel(scope, requestId, createdAt);
       const id = this.#heads.insert(stream, cancelled);
       const entry = { stream: id, seq: 0, count: 1, lines: writeLines(createdAt, [startJson]) };
-      this.#journal.write(writeEntry(entry));
-      return { id, cancelled, entry };
+      const body = writeEntry(entry);
+      this.#journal.write(body);
+      return { id, cancelled, entry, body };
     });
     return this.#opened(stream, running);
   }
@@ -85,8 +86,8 @@ export class StoreEngine {
     return row !== undefined && row.until > now;
   }
 
-  #opened(stream: NewStream, row: { id: number; cancelled: boolean; entry: Entry }): Opened {
-    const { id, cancelled, entry } = row;
+  #opened(stream: NewStream, row: { id: number; cancelled: boolean; entry: Entry; body: string }): Opened {
+    const { id, cancelled, entry, body } = row;
     const running = new Running(id, {
       ...stream,
       state: "running",
@@ -96,7 +97,7 @@ export class StoreEngine {
       gone: false,
     });
     running.push(entry, this.#journal.next);
-    this.#journal.wrote(writeEntry(entry));
+    this.#journal.wrote(body);
     this.#running.set(stream.streamId, running);
     return { head: running.head(), created: true, cancelled };
   }
