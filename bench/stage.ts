@@ -10,6 +10,8 @@ import { Pinned } from "./pinned.ts";
 
 /** Where `sluice` is this checkout's sources; other packages may mean something else by the condition. */
 const OUR_SOURCES = "--conditions=source";
+/** As `npm start` has it, the same for every peer: room for young objects, so that the collector comes seldom. */
+const FLAGS = ["--expose-gc", "--max-semi-space-size=64"];
 const SERVER_CORE = 0;
 export const CLIENT_CORE = 1;
 
@@ -86,6 +88,6 @@ export class Stage implements AsyncDisposable {
   }
 }
 
-function flagsOf(peer: Peer): string[] {
-  return peer.server === SLUICE.server ? ["--expose-gc", OUR_SOURCES] : ["--expose-gc"];
+function flagsOf(peer: Peer): readonly string[] {
+  return peer.server === SLUICE.server ? [...FLAGS, OUR_SOURCES] : FLAGS;
 }

@@ -9,6 +9,8 @@ export class Committer {
   readonly #dirty = new Set<Writer>();
   #scheduled = false;
   #committing = false;
+  /** How long the next commit waits: what arrives meanwhile shares its writes. */
+  #restMs = 0;
 
   constructor(services: Services) {
     this.#services = services;
@@ -19,14 +21,20 @@ export class Committer {
     this.#dirty.add(writer);
     if (this.#scheduled || this.#committing) return;
     this.#scheduled = true;
-    this.#services.clock.turn(() => void this.#commit());
+    const { clock } = this.#services;
+    const commit = (): void => void this.#commit();
+    if (this.#restMs === 0) clock.turn(commit);
+    else clock.after(this.#restMs, commit);
   }
 
   async #commit(): Promise<void> {
     this.#scheduled = false;
     this.#committing = true;
     try {
-      await this.#commitAll();
+      const { clock } = this.#services;
+      const begun = await this.#commitAll();
+      // What the followers sent was written to the sockets by now.
+      this.#restMs = restAfter(clock.now() - begun);
     } finally {
       this.#committing = false;
       const [next] = this.#dirty;
@@ -34,7 +42,8 @@ export class Committer {
     }
   }
 
-  async #commitAll(): Promise<void> {
+  /** Gives the time at which the delivery began. */
+  async #commitAll(): Promise<number> {
     const { store, clock, metrics } = this.#services;
     const now = clock.now();
     const batch: Append[] = [];
@@ -55,6 +64,7 @@ export class Committer {
       this.#tell(stream.id);
       stream.delivered();
     }
+    return settled;
   }
 
   /** True where the stream moved. */
@@ -95,6 +105,14 @@ export class Committer {
     this.#services.metrics.failedCommits += 1;
     this.#services.logger.error({ err: failure?.error }, "a commit failed");
   }
+}
+
+/** A delivery that takes a few milliseconds shows that the event loop is full: fewer, larger rounds then carry more. */
+const LEAST_REST_MS = 2;
+const LONGEST_REST_MS = 10;
+
+function restAfter(deliveryMs: number): number {
+  return deliveryMs < LEAST_REST_MS ? 0 : Math.min(deliveryMs, LONGEST_REST_MS);
 }
 
 const NOT_STORED = new SluiceError("internal", "The answer could not be stored.");

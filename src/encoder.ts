@@ -16,8 +16,9 @@ export class Encoder {
   readonly #maxBytes: number;
   readonly #streamField: string;
   readonly #requestField: string;
-  /** How every native frame of events begins. */
+  /** How every native frame of events begins, and what stands in it between the offset and the time. */
   readonly #eventsHead: string;
+  readonly #eventsMiddle: string;
 
   constructor(stream: Stream, dialect: Dialect, limits: Limits, maxBytes: number) {
     this.#stream = stream;
@@ -28,6 +29,7 @@ export class Encoder {
     this.#eventsHead = `{"type":"events",${this.#streamField},"first":"`;
     const requestId = stream.start.requestId;
     this.#requestField = requestId === undefined ? "" : `,"requestId":${JSON.stringify(requestId)}`;
+    this.#eventsMiddle = `"${this.#requestField},"at":`;
   }
 
   /** Frames for these events, in order; events that the dialect does not speak of give none. */
@@ -61,43 +63,49 @@ export class Encoder {
   /** Native frames: the events as stored, in dense ranges. */
   #rawFrames(steps: readonly Step[]): Frame[] {
     const frames: Frame[] = [];
-    let batch: Step[] = [];
-    let size = 0;
-    for (const step of steps) {
-      const common = isCommon(step);
-      if (batch.length > 0 && (common || size + step.json.length > this.#limits.mergedBytes)) {
-        frames.push(this.#eventsFrame(batch));
-        batch = [];
-        size = 0;
-      }
-      if (common) frames.push(this.#commonFrame(eventOf(step), step)!);
-      else {
-        batch.push(step);
-        size += step.json.length;
-      }
+    for (let from = 0; from < steps.length;) {
+      const step = steps[from]!;
+      const to = isCommon(step) ? from : this.#endOfBatch(steps, from);
+      if (to === from) frames.push(this.#commonFrame(eventOf(step), step)!);
+      else frames.push(this.#eventsFrame(steps.length === to - from ? steps : steps.slice(from, to)));
+      from = Math.max(to, from + 1);
     }
-    if (batch.length > 0) frames.push(this.#eventsFrame(batch));
     return frames;
+  }
+
+  /** How far one frame goes that begins with step `from`: to the next common one, or as far as it has room. */
+  #endOfBatch(steps: readonly Step[], from: number): number {
+    let size = steps[from]!.json.length;
+    let to = from + 1;
+    for (; to < steps.length && !isCommon(steps[to]!); to += 1) {
+      size += steps[to]!.json.length;
+      if (size > this.#limits.mergedBytes) break;
+    }
+    return to;
   }
 
   #eventsFrame(batch: readonly Step[]): Frame {
     const last = batch.at(-1)!;
     const events = batch.length === 1 ? last.json : batch.map(({ json }) => json).join(",");
+    const offset = formatOffset(last.epoch, last.seq);
     const terminal = terminalOf(last);
-    const whole = this.#eventsJson(batch, events);
-    if (this.#fits(whole)) return this.#streamFrame(whole, last, terminal);
+    const whole = this.#eventsJson(batch, events, offset);
+    if (this.#fits(whole)) return this.#streamFrame(whole, offset, terminal);
     const href = `,"href":"${this.#href}"`;
     const emptied = batch.map((step) => JSON.stringify(withoutText(eventOf(step)))).join(",");
-    const reduced = this.#eventsJson(batch, emptied, href);
-    return this.#streamFrame(this.#fits(reduced) ? reduced : this.#eventsJson(batch, "", href), last, terminal);
+    const reduced = this.#eventsJson(batch, emptied, offset, href);
+    return this.#streamFrame(
+      this.#fits(reduced) ? reduced : this.#eventsJson(batch, "", offset, href),
+      offset,
+      terminal,
+    );
   }
 
-  #eventsJson(batch: readonly Step[], events: string, href = ""): string {
-    const first = batch[0]!;
-    const last = batch.at(-1)!;
-    const begin = formatOffset(first.epoch, first.first ?? first.seq);
-    const end = first === last && first.first === undefined ? begin : formatOffset(last.epoch, last.seq);
-    return `${this.#eventsHead}${begin}","offset":"${end}"${this.#requestField},"at":${last.at}${href},"events":[${events}]}`;
+  #eventsJson(batch: readonly Step[], events: string, offset: string, href = ""): string {
+    const { epoch, seq, first = seq } = batch[0]!;
+    const begin = batch.length === 1 && first === seq ? offset : formatOffset(epoch, first);
+    const { at } = batch.at(-1)!;
+    return `${this.#eventsHead}${begin}","offset":"${offset}${this.#eventsMiddle}${at}${href},"events":[${events}]}`;
   }
 
   /** `start` and `cancelled` look alike in every dialect. */
@@ -119,15 +127,16 @@ export class Encoder {
 
   #frame(body: string, { epoch, seq }: Offset, event?: Event): Frame {
     const open = body === "{}" ? "{" : `${body.slice(0, -1)},`;
-    const json = `${open}${this.#streamField},"offset":"${formatOffset(epoch, seq)}"${this.#requestField}}`;
-    return this.#streamFrame(json, { epoch, seq }, event);
+    const offset = formatOffset(epoch, seq);
+    const json = `${open}${this.#streamField},"offset":"${offset}"${this.#requestField}}`;
+    return this.#streamFrame(json, offset, event);
   }
 
-  #streamFrame(json: string, { epoch, seq }: Offset, event: Event | undefined): Frame {
-    const place = { json, streamId: this.#stream.id, offset: formatOffset(epoch, seq) };
-    if (event === undefined || !isTerminal(event)) return place;
+  #streamFrame(json: string, offset: string, event: Event | undefined): Frame {
+    const streamId = this.#stream.id;
+    if (event === undefined || !isTerminal(event)) return { json, streamId, offset };
     const answer = event.type === "complete" ? this.#dialect.answer?.(this.#stream.start, event) : undefined;
-    return { ...place, terminal: event, ...(answer !== undefined && { answer }) };
+    return { json, streamId, offset, terminal: event, ...(answer !== undefined && { answer }) };
   }
 
   #fits(json: string): boolean {

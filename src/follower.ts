@@ -64,7 +64,9 @@ export class Follower implements Wakeable {
 
   #deliver(entries: readonly Entry[]): void {
     for (const frame of this.#encoder.encode(entries)) this.#outlet.send(frame);
-    this.#after = entries.at(-1);
+    // Not the entry itself: that would keep its text in memory.
+    const { epoch, seq } = entries.at(-1)!;
+    this.#after = { epoch, seq };
   }
 
   /** Reads below the tail. What comes when the outlet is full again is dropped, and read once more in its time. */

@@ -1,25 +1,30 @@
-/** Pieces that are packed into one string: memory then holds one object for many of them. */
-const PACK = 16;
+const FIRST_BYTES = 512;
+const UNIT_BYTES = 2;
 
-/** A text that grows by small pieces, cheap to keep: neither a long chain of joints nor a copy for each piece. */
+/** A text that grows by small pieces, kept outside the JavaScript heap: holding it costs the collector nothing. */
 export class Pile {
-  readonly #packed: string[] = [];
-  #loose: string[] = [];
-  #length = 0;
+  #buffer = Buffer.alloc(0);
+  #bytes = 0;
 
   /** UTF-16 units. */
   get length(): number {
-    return this.#length;
+    return this.#bytes / UNIT_BYTES;
   }
 
+  /** Units are kept as they are: a surrogate pair may come in two pieces. */
   push(piece: string): void {
-    this.#length += piece.length;
-    if (this.#loose.push(piece) < PACK) return;
-    this.#packed.push(this.#loose.join(""));
-    this.#loose = [];
+    const needed = this.#bytes + piece.length * UNIT_BYTES;
+    if (needed > this.#buffer.length) this.#grow(needed);
+    this.#bytes += this.#buffer.write(piece, this.#bytes, "utf16le");
   }
 
   toString(): string {
-    return this.#packed.join("") + this.#loose.join("");
+    return this.#buffer.toString("utf16le", 0, this.#bytes);
+  }
+
+  #grow(needed: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, needed, this.#buffer.length * 2));
+    this.#buffer.copy(larger, 0, 0, this.#bytes);
+    this.#buffer = larger;
   }
 }

@@ -1,7 +1,8 @@
 import { type Event, type StartEvent, type StreamState, isTerminal } from "./protocol/events.ts";
-import type { Offset } from "./protocol/offset.ts";
+import { type Offset, epochOf } from "./protocol/offset.ts";
 import type { SluiceError } from "./protocol/errors.ts";
 import type { Store, StoredEvent, StreamHead } from "./store.ts";
+import { Tail } from "./tail.ts";
 
 /** A stored event with, where this process made it, the event it was made from. */
 export interface Entry extends StoredEvent {
@@ -20,13 +21,11 @@ export class Stream {
   #epochs: readonly number[];
   #seq: number;
   #state: StreamState;
-  /** The last committed events, dense, the newest at the end. */
-  #tail: Entry[] = [];
-  #tailBytes = 0;
-  /** Of the last commit, until it was delivered: only these keep their events. */
+  readonly #tail: Tail;
+  /** Of the last commit, until it was delivered. */
   #newest: readonly Entry[] = NOTHING;
   readonly #store: Store;
-  readonly #limits: { readonly tailBytes: number; readonly readBytes: number };
+  readonly #readBytes: number;
 
   constructor(head: StreamHead, start: StartEvent, store: Store, limits: { tailBytes: number; readBytes: number }) {
     this.id = head.streamId;
@@ -36,7 +35,8 @@ export class Stream {
     this.#seq = head.seq;
     this.#state = head.state;
     this.#store = store;
-    this.#limits = limits;
+    this.#readBytes = limits.readBytes;
+    this.#tail = new Tail(limits.tailBytes);
   }
 
   get state(): StreamState {
@@ -55,10 +55,6 @@ export class Stream {
   /** Takes in what was committed; call only after the commit (law 1). */
   committed(entries: readonly Entry[]): void {
     this.#newest = entries;
-    for (const entry of entries) {
-      this.#tail.push(entry);
-      this.#tailBytes += entry.json.length;
-    }
     const last = entries.at(-1);
     if (last === undefined) return;
     this.#seq = last.seq;
@@ -66,11 +62,10 @@ export class Stream {
     if (event !== undefined && isTerminal(event)) this.#state = event.type;
   }
 
-  /** The followers were woken: what most of them have read by now is kept as text only, and no more than the tail may hold. */
+  /** The followers were woken: what most of them have read by now goes to the tail. */
   delivered(): void {
-    for (const entry of this.#newest) entry.event = undefined;
+    for (const entry of this.#newest) this.#tail.push(entry);
     this.#newest = NOTHING;
-    if (this.#tailBytes > this.#limits.tailBytes) this.#trim();
   }
 
   /** Committed events after `after`, from the tail; empty where there are none yet, undefined where they are below it. */
@@ -78,21 +73,11 @@ export class Stream {
     const next = after === undefined ? 0 : after.seq + 1;
     if (next > this.#seq) return NOTHING;
     if (next === this.#newest[0]?.seq) return this.#newest;
-    const first = this.#tail[0];
-    return first === undefined || next < first.seq ? undefined : this.#tail.slice(next - first.seq);
+    return this.#tail.from(next, (seq) => epochOf(this.#epochs, seq));
   }
 
   /** The same from the store, about one read's worth; at least one event. */
   async stored(after: Offset | undefined): Promise<readonly Entry[]> {
-    return this.#store.read(this.id, after, this.#limits.readBytes);
-  }
-
-  #trim(): void {
-    let cut = 0;
-    while (this.#tailBytes > this.#limits.tailBytes / 2 && cut < this.#tail.length) {
-      this.#tailBytes -= this.#tail[cut]!.json.length;
-      cut += 1;
-    }
-    this.#tail.splice(0, cut);
+    return this.#store.read(this.id, after, this.#readBytes);
   }
 }

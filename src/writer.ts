@@ -30,7 +30,9 @@ export class Writer {
   readonly #events: WriterEvents;
   readonly #schedule: (writer: Writer) => void;
   readonly #limits: Limits;
-  #pending: Uncommitted[] = [];
+  #pending: Uncommitted[] = NONE;
+  /** The JSON of each, as the store takes it. */
+  #texts: string[] = NO_TEXTS;
   #pendingBytes = 0;
   #nextSeq: number;
   /** What was handed to the store and not yet acknowledged; offered again as it is (S5). */
@@ -56,7 +58,15 @@ export class Writer {
       return;
     }
     const json = event.type === "text-delta" ? deltaJson(event.text) : JSON.stringify(event);
-    this.#pending.push({ epoch: this.epoch, seq: this.#nextSeq, at: 0, json, event });
+    const entry = { epoch: this.epoch, seq: this.#nextSeq, at: 0, json, event };
+    // Most commits take one event of a stream: a list made around its first item has no spare room.
+    if (this.#pending.length === 0) {
+      this.#pending = [entry];
+      this.#texts = [json];
+    } else {
+      this.#pending.push(entry);
+      this.#texts.push(json);
+    }
     this.#pendingBytes += json.length;
     this.#nextSeq += 1;
     if (isTerminal(event)) this.#closed = true;
@@ -82,16 +92,11 @@ export class Writer {
     const entries = this.#pending;
     for (const entry of entries) entry.at = now;
     const last = entries.at(-1)!.event;
-    const append: Append = {
-      streamId: this.stream.id,
-      epoch: this.epoch,
-      seq: entries[0]!.seq,
-      at: now,
-      events: entries.map((entry) => entry.json),
-      ...(isTerminal(last) && { end: last.type }),
-    };
+    const next = { streamId: this.stream.id, epoch: this.epoch, seq: entries[0]!.seq, at: now, events: this.#texts };
+    const append: Append = isTerminal(last) ? { ...next, end: last.type } : next;
     this.#offered = { append, entries };
-    this.#pending = [];
+    this.#pending = NONE;
+    this.#texts = NO_TEXTS;
     this.#pendingBytes = 0;
     return append;
   }
@@ -114,7 +119,7 @@ export class Writer {
     this.#release();
     if (appended.outcome === "fenced") {
       this.#closed = true;
-      this.#pending = [];
+      this.#pending = NONE;
       this.#events.fenced();
       return false;
     }
@@ -137,6 +142,10 @@ export class Writer {
     this.#waiting = undefined;
   }
 }
+
+/** Nothing waits; nothing is ever put in. */
+const NONE: Uncommitted[] = [];
+const NO_TEXTS: string[] = [];
 
 /** Cuts a long text without breaking a surrogate pair. */
 function pieces(text: string, length: number): string[] {

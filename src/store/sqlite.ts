@@ -49,7 +49,10 @@ async function openFile(path: string, { durability = "process" }: SqliteOptions)
     return fileOver(thread.store, thread.records, () => thread.close());
   }
   const { database, store, records } = openEngines(path, durability);
-  return fileOver(callerOf(store), callerOf(records), async () => database.close());
+  return fileOver(callerOf(store), callerOf(records), async () => {
+    await database.quiet();
+    database.close();
+  });
 }
 
 /** The file is closed once, by whichever part is closed first. */

@@ -5,11 +5,13 @@ import { readSegment } from "./lines.ts";
 
 /** The table `segments`: events of streams that have ended or grown long. */
 export class Archive {
+  readonly #database: Database;
   readonly #insert: StatementSync;
   readonly #from: StatementSync;
   readonly #delete: StatementSync;
 
   constructor(database: Database) {
+    this.#database = database;
     this.#insert = database.prepare("INSERT INTO segments (stream, first, last, body) VALUES (?, ?, ?, ?)");
     this.#from = database.prepare("SELECT first, body FROM segments WHERE stream = ? AND last >= ? ORDER BY last");
     this.#delete = database.prepare("DELETE FROM segments WHERE stream = ?");
@@ -17,7 +19,9 @@ export class Archive {
 
   /** Adds the stream's next segment: the lines of the events from `first` to `last`. */
   add(stream: number, first: number, last: number, body: Uint8Array): void {
-    if (last >= first) this.#insert.run(stream, first, last, body);
+    if (last < first) return;
+    this.#insert.run(stream, first, last, body);
+    this.#database.grew(body.length);
   }
 
   /** Adds to `portion` what comes next; false where not all of it had room. */

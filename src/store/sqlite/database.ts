@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { Checkpointer } from "./checkpointer.ts";
 import { MIGRATIONS } from "./schema.ts";
 
 /** `process`: survives the process's death (default). `disk`: survives the machine's, since every commit is synced first. */
@@ -9,8 +10,14 @@ export type Durability = "process" | "disk";
 /** Longest wait for a lock that another program holds on the file: the event loop stands still meanwhile. */
 const BUSY_MS = 5;
 
-/** Above so many pages (4 KB each) the write-ahead log is carried over into the file. */
-const CHECKPOINT_PAGES = 4096;
+/**
+ * Above so many pages (4 KB each) the write-ahead log is carried over into the file by whoever writes. A store that shares
+ * its thread with the event loop lets it grow further, since it has it carried over before that, by a thread of its own.
+ */
+const CHECKPOINT_PAGES = { process: 32_768, disk: 4096 } as const;
+
+/** So much is written before that. */
+const CHECKPOINT_BYTES = 8 * 1024 * 1024;
 
 /** One SQLite file, held by one process. Every failure is an Error that names the file and the reason. */
 export class Database {
@@ -19,6 +26,8 @@ export class Database {
   readonly #db: DatabaseSync;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
+  readonly #checkpointer: Checkpointer | undefined;
+  #grown = 0;
   #grouped = false;
 
   /** Opens the file, makes it and its folder where they are missing, and brings it to the present schema. */
@@ -38,11 +47,13 @@ export class Database {
       this.#db.exec(`
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = ${durability === "disk" ? "FULL" : "NORMAL"};
-        PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+        PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES[durability]};
       `);
       this.#migrate(migrations);
       this.#begin = this.#db.prepare("BEGIN IMMEDIATE");
       this.#commit = this.#db.prepare("COMMIT");
+      const checkpoint = this.#db.prepare("PRAGMA wal_checkpoint(PASSIVE)");
+      this.#checkpointer = durability === "process" ? new Checkpointer(path, () => this.#carry(checkpoint)) : undefined;
     } catch (error) {
       this.close();
       throw this.#told(error, "opened");
@@ -69,6 +80,7 @@ export class Database {
       this.#begin.run();
       const result = work();
       this.#commit.run();
+      if (this.#grown > CHECKPOINT_BYTES) this.#checkpoint();
       return result;
     } catch (error) {
       this.#rollback();
@@ -88,9 +100,31 @@ export class Database {
     });
   }
 
+  /** So many bytes were put into statements: about what the write-ahead log grew by. */
+  grew(bytes: number): void {
+    this.#grown += bytes;
+  }
+
+  /** What runs beside this thread has ended; then `close`. */
+  async quiet(): Promise<void> {
+    await this.#checkpointer?.close();
+  }
+
   close(): void {
     if (this.#db.isOpen) this.#db.close();
     if (this.#lock.isOpen) this.#lock.close();
+  }
+
+  #checkpoint(): void {
+    this.#grown = 0;
+    this.#checkpointer?.begin();
+  }
+
+  /** What the thread left, since it was written meanwhile. Any trouble with it reaches the next write, and is told there. */
+  #carry(checkpoint: StatementSync): void {
+    try {
+      if (this.#db.isOpen) checkpoint.get();
+    } catch {}
   }
 
   #rollback(): void {

@@ -9,7 +9,7 @@ import { Archive } from "./archive.ts";
 import type { Database } from "./database.ts";
 import { Heads } from "./heads.ts";
 import { Journal } from "./journal.ts";
-import { type Entry, readSegment, writeEntry, writeLines } from "./lines.ts";
+import { readSegment, writeEntry, writeLines } from "./lines.ts";
 import { Running } from "./running.ts";
 
 /** Events of a running stream above so many bytes are archived, so that memory holds no long answers. */
@@ -58,7 +58,7 @@ export class StoreEngine {
     this.#journal.replay((entry, row) => {
       const running = byRow.get(entry.stream);
       // What is in a segment already is passed over; so is what belongs to streams that have ended.
-      if (running !== undefined && entry.seq === running.seq + 1) running.push(entry, row);
+      if (running !== undefined && entry.seq === running.seq + 1) running.restore(entry, row);
     });
     this.#big.clear();
     this.#running = new Map([...byRow.values()].map((running) => [running.base.streamId, running]));
@@ -73,12 +73,11 @@ export class StoreEngine {
     const running = this.#database.transaction(() => {
       const cancelled = requestId !== undefined && this.#takesEarlyCancel(scope, requestId, createdAt);
       const id = this.#heads.insert(stream, cancelled);
-      const entry = { stream: id, seq: 0, count: 1, lines: writeLines(createdAt, [startJson]) };
-      const body = writeEntry(entry);
+      const body = writeEntry(id, { seq: 0, at: createdAt, events: [startJson] });
       this.#journal.write(body);
-      return { id, cancelled, entry, body };
+      return { id, cancelled, body };
     });
-    return this.#opened(stream, running);
+    return this.#opened(stream, startJson, running);
   }
 
   #takesEarlyCancel(scope: string, requestId: string, now: number): boolean {
@@ -86,8 +85,8 @@ export class StoreEngine {
     return row !== undefined && row.until > now;
   }
 
-  #opened(stream: NewStream, row: { id: number; cancelled: boolean; entry: Entry; body: string }): Opened {
-    const { id, cancelled, entry, body } = row;
+  #opened(stream: NewStream, startJson: string, row: { id: number; cancelled: boolean; body: string }): Opened {
+    const { id, cancelled, body } = row;
     const running = new Running(id, {
       ...stream,
       state: "running",
@@ -96,7 +95,7 @@ export class StoreEngine {
       cancelRequested: cancelled,
       gone: false,
     });
-    running.push(entry, this.#journal.next);
+    running.push(stream.createdAt, [startJson], this.#journal.next);
     this.#journal.wrote(body);
     this.#running.set(stream.streamId, running);
     return { head: running.head(), created: true, cancelled };
@@ -124,12 +123,10 @@ export class StoreEngine {
         continue;
       }
       running.pass = pass;
-      const { seq, at, events } = append;
-      const entry = { stream: running.id, seq, count: events.length, lines: writeLines(at, events) };
-      taken.push({ index, append, running, entry });
+      taken.push({ index, append, running });
       outcomes.push(running.base.cancelRequested && append.end === undefined ? STORED_AND_CANCEL : STORED);
       if (append.end !== undefined) ends.push(taken.at(-1)!);
-      else if (events.length > 0) body += writeEntry(entry);
+      else if (append.events.length > 0) body += writeEntry(running.id, append);
     }
     try {
       this.#write(body, ends);
@@ -138,13 +135,13 @@ export class StoreEngine {
       for (const { index } of taken) outcomes[index] = { outcome: "failed", error: error as Error };
       return;
     }
-    for (const { append, running, entry } of taken) {
+    for (const { append, running } of taken) {
       if (append.end !== undefined) {
         this.#running.delete(append.streamId);
         this.#big.delete(running);
         continue;
       }
-      running.push(entry, this.#journal.next);
+      running.push(append.at, append.events, this.#journal.next);
       if (running.bytes > SPILL_BYTES) this.#big.add(running);
     }
     if (body !== "") this.#journal.wrote(body);
@@ -154,10 +151,11 @@ export class StoreEngine {
     if (body === "" && ends.length === 0) return;
     this.#database.transaction(() => {
       if (body !== "") this.#journal.write(body);
-      for (const { append, running, entry } of ends) {
-        const { at, end } = append;
-        const seq = running.seq + entry.count;
-        this.#archive.add(running.id, running.first, seq, Buffer.concat([running.body, Buffer.from(entry.lines)]));
+      for (const { append, running } of ends) {
+        const { at, end, events } = append;
+        const seq = running.seq + events.length;
+        const body = Buffer.concat([running.body, Buffer.from(writeLines(at, events))]);
+        this.#archive.add(running.id, running.first, seq, body);
         this.#heads.ended(running.id, { seq, state: end!, retentionMs: running.base.retentionMs }, at);
       }
     });
@@ -305,7 +303,6 @@ interface Taken {
   readonly index: number;
   readonly append: Append;
   readonly running: Running;
-  readonly entry: Entry;
 }
 
 /** The offset right before an append. */

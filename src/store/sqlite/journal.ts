@@ -10,6 +10,7 @@ const KEPT_PARTS = 4;
 
 /** What arrived last, in order of arrival, one row a group of appends. Its rows are numbered from 1. */
 export class Journal {
+  readonly #database: Database;
   readonly #insert: StatementSync;
   readonly #cut: StatementSync;
   readonly #select: StatementSync;
@@ -20,6 +21,7 @@ export class Journal {
   #bytes = 0;
 
   constructor(database: Database) {
+    this.#database = database;
     this.#insert = database.prepare("INSERT INTO journal (id, body) VALUES (?, ?)");
     this.#cut = database.prepare("DELETE FROM journal WHERE id < ?");
     this.#select = database.prepare("SELECT id, body FROM journal ORDER BY id");
@@ -47,6 +49,7 @@ export class Journal {
   /** Writes the next row, within a transaction; `wrote` follows where that was committed. */
   write(body: string): void {
     this.#insert.run(this.next, body);
+    this.#database.grew(body.length);
   }
 
   wrote(body: string): void {

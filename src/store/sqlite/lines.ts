@@ -1,12 +1,26 @@
+import type { Append } from "../../store.ts";
 import type { Portion } from "../portion.ts";
 
 // Bodies are lines, since JSON holds no raw line break: so events are written and read without being parsed.
 
 /** Events of one time as lines, each `<at> <json>`: what segments and the journal are made of. */
 export function writeLines(at: number, events: readonly string[]): string {
+  const head = lineHead(at);
   let lines = "";
-  for (const json of events) lines += `${at} ${json}\n`;
+  for (const json of events) lines += `${head}${json}\n`;
   return lines;
+}
+
+let lastAt: number | undefined;
+let lastHead = "";
+
+/** How a line begins; all lines of one commit begin alike. */
+export function lineHead(at: number): string {
+  if (at !== lastAt) {
+    lastAt = at;
+    lastHead = `${at} `;
+  }
+  return lastHead;
 }
 
 /** Adds the events of a segment, whose first has the seq `first`; false where not all of them had room. */
@@ -36,9 +50,9 @@ export interface Entry {
   readonly lines: string;
 }
 
-/** An entry's part of a journal row: `<stream> <seq> <count>`, then the lines of its events. */
-export function writeEntry({ stream, seq, count, lines }: Entry): string {
-  return `${stream} ${seq} ${count}\n${lines}`;
+/** An append's part of a journal row: `<stream> <seq> <count>`, then the lines of its events. */
+export function writeEntry(stream: number, { seq, at, events }: Pick<Append, "seq" | "at" | "events">): string {
+  return `${stream} ${seq} ${events.length}\n${writeLines(at, events)}`;
 }
 
 /** The entries of a journal row, in order. */

@@ -1,6 +1,6 @@
 import type { StreamHead } from "../../store.ts";
 import { Bytes } from "./bytes.ts";
-import type { Entry } from "./lines.ts";
+import { type Entry, lineHead } from "./lines.ts";
 
 /** A stream that runs: its head, and those of its events that are in no segment yet. */
 export class Running {
@@ -48,11 +48,20 @@ export class Running {
   }
 
   /** Takes over what was written to the journal's row `row`. */
-  push({ count, lines }: Pick<Entry, "count" | "lines">, row: number): void {
-    if (this.#count === 0) this.journalFrom = row;
+  push(at: number, events: readonly string[], row: number): void {
+    const head = lineHead(at);
+    for (const json of events) {
+      this.#lines.push(head);
+      this.#lines.push(json);
+      this.#lines.push("\n");
+    }
+    this.#counted(events.length, row);
+  }
+
+  /** The same for what was read from there. */
+  restore({ count, lines }: Pick<Entry, "count" | "lines">, row: number): void {
     this.#lines.push(lines);
-    this.#count += count;
-    this.seq += count;
+    this.#counted(count, row);
   }
 
   /** Its events are in a segment now. */
@@ -60,5 +69,11 @@ export class Running {
     this.#lines.clear();
     this.#count = 0;
     this.journalFrom = Infinity;
+  }
+
+  #counted(count: number, row: number): void {
+    if (this.#count === 0) this.journalFrom = row;
+    this.#count += count;
+    this.seq += count;
   }
 }

@@ -3,6 +3,7 @@ import { SluiceError, type ErrorCode } from "../../protocol/errors.ts";
 import type { RecordsEngine } from "../../records/sqlite.ts";
 import type { Caller } from "./caller.ts";
 import type { StoreEngine } from "./engine.ts";
+import { threadFile } from "./thread-file.ts";
 
 /** A call on its way to the writer thread. */
 export interface Call {
@@ -38,11 +39,8 @@ export class Thread {
 
   /** Starts the thread on the file; rejects with the reason where that cannot be opened. */
   static async open(path: string): Promise<Thread> {
-    // The compiler leaves addresses as they are: the file beside this one has this one's ending.
-    const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    const file = new URL(`./writer-thread.${ending}`, import.meta.url);
     // The process's own flags are for its own program: some, as --input-type, would break this one.
-    const worker = new Worker(file, { workerData: { path }, execArgv: [] });
+    const worker = new Worker(threadFile("writer-thread"), { workerData: { path }, execArgv: [] });
     const thread = new Thread(worker);
     await thread.#wait(0);
     return thread;
