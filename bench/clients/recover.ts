@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { cuttingProxy } from "sluice/testing";
+import { faultProxy } from "sluice/testing";
 import { chunkValues } from "../job.ts";
 import { recoverAi } from "./recover-ai.ts";
 import { recoverSluice } from "./recover-sluice.ts";
@@ -25,7 +25,7 @@ const RETRY_MS = 10;
 
 /** Cuts the connection `times` times at random moments of one stream; chunks lost, doubled and out of order. */
 export async function recover({ port, speech, chunks, times }: Task): Promise<Figures> {
-  await using proxy = await cuttingProxy(port);
+  await using proxy = await faultProxy(port);
   const moments = Array.from({ length: times }, () => Math.random() * STREAM_MS * CUT_PART).sort(
     (left, right) => left - right,
   );

@@ -10,7 +10,7 @@ import { route } from "../route.ts";
 import type { Source } from "../source.ts";
 import { iterable } from "../source/iterable.ts";
 import { memory } from "../store/memory.ts";
-import { cuttingProxy } from "../testing/cutting-proxy.ts";
+import { faultProxy } from "../testing/fault-proxy.ts";
 import { checkTokens, numberedText, numberedToken } from "../testing/numbered-tokens.ts";
 import { replayable } from "../testing/seeded-random.ts";
 import { type Client, createClient } from "./index.ts";
@@ -89,7 +89,7 @@ describe("the client against a real server", () => {
         }
       });
       await using server = await serveSystem(source);
-      await using proxy = await cuttingProxy(server.port, { random });
+      await using proxy = await faultProxy(server.port, { random });
       using client = connect(proxy.url);
       const viewed = Array.from({ length: runs }, () => client.run("ask", { question: "what is it" }));
       const collected = viewed.map(collect);
@@ -149,7 +149,7 @@ describe("the client against a real server", () => {
 
   it("law 6: cancel goes over HTTP while the socket is down", async () => {
     await using server = await serveSystem(endless());
-    await using proxy = await cuttingProxy(server.port);
+    await using proxy = await faultProxy(server.port);
     const client = createClient<typeof system>({
       wsUrl: `${proxy.url}/app`,
       httpUrl: `${server.url}/app`,

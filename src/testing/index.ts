@@ -7,7 +7,7 @@ export { type RecordsSuite, describeRecords } from "./conformance/records.ts";
 export type { TestRegistrar, TestRunner } from "./conformance/runner.ts";
 export { type StoreAgreement, describeStoreAgreement } from "./conformance/store-agreement.ts";
 export { type StoreFeature, type StoreSuite, describeStore } from "./conformance/store.ts";
-export { type CuttingProxy, type CuttingProxyOptions, cuttingProxy } from "./cutting-proxy.ts";
+export { type FaultProxy, type FaultProxyOptions, faultProxy } from "./fault-proxy.ts";
 export type { Direction, Disturbable, DisturbanceOptions, Lift } from "./disturbances.ts";
 export { FakeClock, settled } from "./fake-clock.ts";
 export { FakeSocket, FakeSockets } from "./fake-socket.ts";

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Clock } from "../../src/clock.ts";
 import { memoryStore } from "../../src/store/memory.ts";
+import { FakeClock, settled } from "../../src/testing/fake-clock.ts";
 import { faultyStore } from "../../src/testing/faulty-store.ts";
 import { engineFixture } from "../support/engine-fixture.ts";
 
@@ -29,6 +31,43 @@ describe("law 1: shown means stored", () => {
     for (const call of calls) call.push("a");
     await transport.until((frames) => (frames.filter(({ type }) => type === "chunk").length === 5 ? true : undefined));
     expect(store.appends.map((batch) => batch.length)).toEqual([5]);
+  });
+
+  it("gathers in one commit what comes in the rest after a delivery that took long", async () => {
+    const store = faultyStore(memoryStore());
+    const time = new FakeClock();
+    let spent = 0;
+    const clock: Clock = {
+      now: () => time.now() + spent,
+      after: (ms, callback) => time.after(ms, callback),
+      turn: (callback) => time.turn(callback),
+    };
+    const { engine, model, connect } = engineFixture({ store, clock });
+    const { say, transport } = connect();
+    say({ action: "ask" });
+    const call = await model.next();
+    await transport.frame("start");
+    const { moved } = engine.hub;
+    engine.hub.moved = (streamId) => {
+      moved(streamId);
+      spent += 7;
+    };
+    call.push("a");
+    await transport.frame("chunk");
+    engine.hub.moved = moved;
+    for (const text of ["b", "c"]) {
+      call.push(text);
+      await settled();
+      await settled();
+    }
+    await time.advance(6);
+    expect(store.appends).toHaveLength(1);
+    await time.advance(1);
+    await transport.until((frames) => frames[3]);
+    expect(store.appends.map(([append]) => append!.events.length)).toEqual([1, 2]);
+    call.push("d");
+    await transport.until((frames) => frames[4]);
+    expect(store.appends).toHaveLength(3);
   });
 
   it("tells run and viewers when the store takes nothing, and goes on to one end when it does again", async () => {

@@ -1,4 +1,3 @@
-import type { StatementSync } from "node:sqlite";
 import { pageOf, parseCursor } from "../../cursor.ts";
 import { SluiceError } from "../../protocol/errors.ts";
 import { type Offset, epochOf } from "../../protocol/offset.ts";
@@ -7,6 +6,7 @@ import { Portion, streamGone } from "../portion.ts";
 import { holdsSame, mayRepeat } from "../repetition.ts";
 import { Archive } from "./archive.ts";
 import type { Database } from "./database.ts";
+import { EarlyCancels } from "./early-cancels.ts";
 import { Heads } from "./heads.ts";
 import { Journal } from "./journal.ts";
 import { readSegment, writeEntry, writeLines } from "./lines.ts";
@@ -28,9 +28,7 @@ export class StoreEngine {
   readonly #heads: Heads;
   readonly #archive: Archive;
   readonly #journal: Journal;
-  readonly #takeEarlyCancel: StatementSync;
-  readonly #rememberCancel: StatementSync;
-  readonly #sweepEarlyCancels: StatementSync;
+  readonly #earlyCancels: EarlyCancels;
   #running = new Map<string, Running>();
   /** The epoch of each stream that ran when the file was opened: its writer is dead. */
   readonly #inherited: ReadonlyMap<string, number>;
@@ -42,11 +40,7 @@ export class StoreEngine {
     this.#heads = new Heads(database);
     this.#archive = new Archive(database);
     this.#journal = new Journal(database);
-    this.#takeEarlyCancel = database.prepare(
-      "DELETE FROM early_cancels WHERE scope = ? AND request_id = ? RETURNING until",
-    );
-    this.#rememberCancel = database.prepare("INSERT OR REPLACE INTO early_cancels VALUES (?, ?, ?)");
-    this.#sweepEarlyCancels = database.prepare("DELETE FROM early_cancels WHERE until <= ?");
+    this.#earlyCancels = new EarlyCancels(database);
     this.load();
     this.#inherited = new Map([...this.#running].map(([streamId, { epochs }]) => [streamId, epochs.length]));
   }
@@ -71,18 +65,13 @@ export class StoreEngine {
     if (this.head(streamId) !== undefined) throw new SluiceError("conflict", "This stream id is taken.");
 
     const running = this.#database.transaction(() => {
-      const cancelled = requestId !== undefined && this.#takesEarlyCancel(scope, requestId, createdAt);
+      const cancelled = requestId !== undefined && this.#earlyCancels.take(scope, requestId, createdAt);
       const id = this.#heads.insert(stream, cancelled);
       const body = writeEntry(id, { seq: 0, at: createdAt, events: [startJson] });
       this.#journal.write(body);
       return { id, cancelled, body };
     });
     return this.#opened(stream, startJson, running);
-  }
-
-  #takesEarlyCancel(scope: string, requestId: string, now: number): boolean {
-    const row = this.#takeEarlyCancel.get(scope, requestId) as { until: number } | undefined;
-    return row !== undefined && row.until > now;
   }
 
   #opened(stream: NewStream, startJson: string, row: { id: number; cancelled: boolean; body: string }): Opened {
@@ -248,7 +237,7 @@ export class StoreEngine {
   rememberCancel(scope: string, requestId: string, until: number): void {
     const known = this.find(scope, requestId);
     if (known !== undefined) this.requestCancel(known.streamId);
-    else this.#database.transaction(() => this.#rememberCancel.run(scope, requestId, until));
+    else this.#database.transaction(() => this.#earlyCancels.remember(scope, requestId, until));
   }
 
   takeover(streamId: string, fromEpoch: number): { epoch: number; seq: number } | undefined {
@@ -282,7 +271,7 @@ export class StoreEngine {
   /** One short step of a sweep; true where more is to do. */
   sweepStep(now: number, forgetAfterMs: number): boolean {
     return this.#database.transaction(() => {
-      this.#sweepEarlyCancels.run(now);
+      this.#earlyCancels.sweep(now);
       const forgotten = this.#heads.due(true, now, SWEEP_STEP);
       for (const id of forgotten) this.#heads.forget(id);
       if (forgotten.length === SWEEP_STEP) return true;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { type CuttingProxy, cuttingProxy } from "../../../src/testing/cutting-proxy.ts";
+import { type FaultProxy, faultProxy } from "../../../src/testing/fault-proxy.ts";
 import { checkTokens, numberedText } from "../../../src/testing/numbered-tokens.ts";
 import { type SeededRandom, replayable } from "../../../src/testing/seeded-random.ts";
 import { type ReadAll, type Reading, byClient, byPoll, bySocket, bySse } from "../cuts-readings.ts";
@@ -52,7 +52,7 @@ export function describeCuts(make: MakeProof): void {
 async function proveWhole(make: MakeProof, { name, read, together, bytes }: Row, merged: boolean): Promise<void> {
   await replayable(async (random) => {
     await using deployment = await make({ limits: { mergeAbove: merged ? 1 : Infinity } });
-    await using proxy = await cuttingProxy(deployment.port, { random });
+    await using proxy = await faultProxy(deployment.port, { random });
     const stop = new AbortController();
     void cutAgainAndAgain(proxy, random, bytes, merged, stop.signal);
     const readings: Reading[] = [];
@@ -85,7 +85,7 @@ function wanted(random: SeededRandom): Wanted {
  * `late`: whoever comes back is held up on the way, and has missed more.
  */
 async function cutAgainAndAgain(
-  proxy: CuttingProxy,
+  proxy: FaultProxy,
   random: SeededRandom,
   bytes: number,
   late: boolean,

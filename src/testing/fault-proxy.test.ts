@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, type Server, type Socket, connect, createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { cuttingProxy } from "./cutting-proxy.ts";
+import { faultProxy } from "./fault-proxy.ts";
 import { FakeClock, settled } from "./fake-clock.ts";
 import { seededRandom } from "./seeded-random.ts";
 
@@ -44,9 +44,9 @@ function client(to: number): Client {
   return { socket, received, closed, has };
 }
 
-describe("the cutting proxy", () => {
+describe("the fault proxy", () => {
   it("passes bytes both ways as they are", async () => {
-    await using proxy = await cuttingProxy(port);
+    await using proxy = await faultProxy(port);
     const { socket, received, has } = client(proxy.port);
     await has(GREETING.length);
     socket.write("hello");
@@ -57,7 +57,7 @@ describe("the cutting proxy", () => {
   });
 
   it("cuts one live connection, then all", async () => {
-    await using proxy = await cuttingProxy(port);
+    await using proxy = await faultProxy(port);
     const clients = [client(proxy.port), client(proxy.port), client(proxy.port)];
     await Promise.all(clients.map(({ has }) => has(GREETING.length)));
     expect(proxy.cut("one")).toBe(1);
@@ -69,7 +69,7 @@ describe("the cutting proxy", () => {
   });
 
   it.each([1, 2, 3, 4, 5, 6])("cuts behind the byte asked for, and never lets more through (seed %i)", async (seed) => {
-    await using proxy = await cuttingProxy(port, { random: seededRandom(seed) });
+    await using proxy = await faultProxy(port, { random: seededRandom(seed) });
     const done = proxy.cutAfter(4321);
     const { closed, received } = client(proxy.port);
     await done;
@@ -81,7 +81,7 @@ describe("the cutting proxy", () => {
   it.each([1, 2, 3, 4, 5, 6])(
     "cuts inside what it had held back, and lets nothing of the rest through (seed %i)",
     async (seed) => {
-      await using proxy = await cuttingProxy(port, { random: seededRandom(seed) });
+      await using proxy = await faultProxy(port, { random: seededRandom(seed) });
       const release = proxy.freeze({ direction: "toClient" });
       const { socket, closed, received } = client(proxy.port);
       const direct = client(port);
@@ -101,7 +101,7 @@ describe("the cutting proxy", () => {
   );
 
   it("the target's end reaches the client, and the client's end the target", async () => {
-    await using proxy = await cuttingProxy(port);
+    await using proxy = await faultProxy(port);
     const { socket, closed, has } = client(proxy.port);
     await has(GREETING.length);
     socket.end();
@@ -110,7 +110,7 @@ describe("the cutting proxy", () => {
   });
 
   it("frozen, it keeps every byte and closes nothing; released, all of them arrive in order", async () => {
-    await using proxy = await cuttingProxy(port);
+    await using proxy = await faultProxy(port);
     const { socket, received, has } = client(proxy.port);
     await has(GREETING.length);
     const release = proxy.freeze({ direction: "toClient" });
@@ -134,7 +134,7 @@ describe("the cutting proxy", () => {
 
   it("freezes one connection for a time of its clock, and no other; an end is held like any byte", async () => {
     const clock = new FakeClock();
-    await using proxy = await cuttingProxy(port, { clock });
+    await using proxy = await faultProxy(port, { clock });
     const frozen = client(proxy.port);
     await frozen.has(GREETING.length);
     proxy.connections[0]!.freeze({ forMs: 1000 });
@@ -152,7 +152,7 @@ describe("the cutting proxy", () => {
   });
 
   it("reads no more than it can hold, so that the sender feels a frozen link, and then loses nothing of it", async () => {
-    await using proxy = await cuttingProxy(port);
+    await using proxy = await faultProxy(port);
     const release = proxy.freeze();
     const { socket, received, has } = client(proxy.port);
     const text = Buffer.alloc(16 * 1024 * 1024, "0123456789");
@@ -168,7 +168,7 @@ describe("the cutting proxy", () => {
 
   it("slow, it lets so many bytes pass in a second of its clock", async () => {
     const clock = new FakeClock();
-    await using proxy = await cuttingProxy(port, { clock });
+    await using proxy = await faultProxy(port, { clock });
     proxy.slow(1000, { direction: "toClient" });
     const { socket, received, has } = client(proxy.port);
     await has(10);
@@ -183,7 +183,7 @@ describe("the cutting proxy", () => {
   it.each([1, 2, 3])(
     "split, it delivers in pieces that cut characters, and every byte in order (seed %i)",
     async (seed) => {
-      await using proxy = await cuttingProxy(port, { random: seededRandom(seed) });
+      await using proxy = await faultProxy(port, { random: seededRandom(seed) });
       proxy.split(3);
       const { socket, received, has } = client(proxy.port);
       let pieces = 0;
@@ -200,13 +200,13 @@ describe("the cutting proxy", () => {
   );
 
   it("refuses a rate and a size of pieces that would stop everything", async () => {
-    await using proxy = await cuttingProxy(port);
+    await using proxy = await faultProxy(port);
     expect(() => proxy.slow(0)).toThrow(RangeError);
     expect(() => proxy.split(0)).toThrow(RangeError);
   });
 
   it("cuts a frozen connection, and closes with frozen ones", async () => {
-    await using proxy = await cuttingProxy(port);
+    await using proxy = await faultProxy(port);
     proxy.freeze();
     const [first, second] = [client(proxy.port), client(proxy.port)];
     await Promise.all([once(first.socket, "connect"), once(second.socket, "connect")]);

@@ -5,7 +5,7 @@ import { type CutManner, type ProxiedConnection, ProxiedPair } from "./proxied-c
 import type { Leaving } from "./proxied-flow.ts";
 import { type SeededRandom, seededRandom } from "./seeded-random.ts";
 
-export interface CuttingProxyOptions {
+export interface FaultProxyOptions {
   /** Which connection is cut, and how, and where pieces end; a new seed by default. */
   readonly random?: SeededRandom;
   /** Times freezing and slowness; the machine's own by default. */
@@ -16,7 +16,7 @@ export interface CuttingProxyOptions {
  * A TCP proxy on loopback that does to connections what networks do: it cuts, freezes, slows and splits them. What is
  * asked of the proxy itself holds for all connections, later ones too.
  */
-export interface CuttingProxy extends AsyncDisposable, Disturbable {
+export interface FaultProxy extends AsyncDisposable, Disturbable {
   readonly port: number;
   /** Like `http://127.0.0.1:4000`. */
   readonly url: string;
@@ -39,7 +39,7 @@ export interface CuttingProxy extends AsyncDisposable, Disturbable {
 const MANNERS: readonly CutManner[] = ["end", "destroy", "reset"];
 
 /** Starts a proxy in front of this loopback port. */
-export async function cuttingProxy(targetPort: number, options: CuttingProxyOptions = {}): Promise<CuttingProxy> {
+export async function faultProxy(targetPort: number, options: FaultProxyOptions = {}): Promise<FaultProxy> {
   const { random = seededRandom(), clock = systemClock } = options;
   const pairs = new Set<ProxiedPair>();
   const disturbances = new Disturbances(clock, () => {
