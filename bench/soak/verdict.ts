@@ -16,6 +16,9 @@ const WARM_MS = MINUTE;
 /** Below this a line through the samples says nothing. */
 const LEAST_MS = 3 * MINUTE;
 
+/** The store's checkpoint thread starts with the first checkpoint, and stays. */
+const CHECKPOINT_THREAD = { handles: 1, descriptors: 7 };
+
 /** Bounds on what a server that leaks nothing may show. */
 const BOUNDS = {
   /** Growth a minute, as a part of the mean. */
@@ -55,8 +58,8 @@ function left({ before, after, points }: SoakResult): Finding[] {
   return [
     none("runs left", after.running),
     none("connections left", socketsOf(after)),
-    atMost("handles left", handlesOf(after), handlesOf(before), String),
-    atMost("descriptors left", after.descriptors, before.descriptors, String),
+    atMost("handles left", handlesOf(after), handlesOf(before) + CHECKPOINT_THREAD.handles, String),
+    atMost("descriptors left", after.descriptors, before.descriptors + CHECKPOINT_THREAD.descriptors, String),
     atMost("database and log at their largest", largest, BOUNDS.fileBytes, megabytes),
   ];
 }

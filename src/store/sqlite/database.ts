@@ -17,7 +17,10 @@ const BUSY_MS = 5;
 const CHECKPOINT_PAGES = { process: 32_768, disk: 4096 } as const;
 
 /** So much is written before that. */
-const CHECKPOINT_BYTES = 8 * 1024 * 1024;
+const CHECKPOINT_BYTES = 16 * 1024 * 1024;
+
+/** A commit writes whole pages, however little it holds. */
+const COMMIT_BYTES = 8 * 1024;
 
 /** One SQLite file, held by one process. Every failure is an Error that names the file and the reason. */
 export class Database {
@@ -80,6 +83,7 @@ export class Database {
       this.#begin.run();
       const result = work();
       this.#commit.run();
+      this.#grown += COMMIT_BYTES;
       if (this.#grown > CHECKPOINT_BYTES) this.#checkpoint();
       return result;
     } catch (error) {
