@@ -6,13 +6,17 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** Debian package; its program has the same name. */
-const PACKAGES = ["redis-server", "chromium"];
+/** Debian packages, and how to know that one is here. */
+const PACKAGES: Readonly<Record<string, () => boolean>> = {
+  "redis-server": () => isOnPath("redis-server"),
+  chromium: () => isOnPath("chromium"),
+  "python3-websockets": () => isReadable("/usr/lib/python3/dist-packages/websockets"),
+};
 
 /** Debian asks this script before a package may start its service; 101 forbids it. */
 const SERVICE_POLICY = "/usr/sbin/policy-rc.d";
 
-const missing = notOnPath();
+const missing = notHere();
 if (missing.length > 0) {
   const problem = install(missing.join(" "));
   if (problem !== undefined) {
@@ -35,12 +39,12 @@ function install(packages: string): string | undefined {
   } finally {
     if (forbade) rmSync(SERVICE_POLICY, { force: true });
   }
-  const still = notOnPath().join(" ");
+  const still = notHere().join(" ");
   return still === "" ? undefined : `apt-get could not install what the tests need: install by hand "${still}".`;
 }
 
-function notOnPath(): string[] {
-  return PACKAGES.filter((name) => !isOnPath(name));
+function notHere(): string[] {
+  return Object.keys(PACKAGES).filter((name) => !PACKAGES[name]!());
 }
 
 /** Keeps a new redis-server from taking its default port. False where the machine has a policy of its own. */
@@ -60,12 +64,16 @@ function aptGet(...args: string[]): boolean {
 }
 
 function isOnPath(program: string): boolean {
-  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => isExecutable(join(folder, program)));
+  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => may(join(folder, program), constants.X_OK));
 }
 
-function isExecutable(path: string): boolean {
+function isReadable(path: string): boolean {
+  return may(path, constants.R_OK);
+}
+
+function may(path: string, access: number): boolean {
   try {
-    accessSync(path, constants.X_OK);
+    accessSync(path, access);
     return true;
   } catch {
     return false;
