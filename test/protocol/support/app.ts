@@ -12,7 +12,7 @@ const input = z.object({
   chat_history: z.array(z.object({ role: z.enum(["user", "assistant"]), content: z.string() })).optional(),
 });
 
-/** The app that vectors are played against: the frames of titles around whatever the model says. */
+/** A title generator that asks for little: the frames of titles around whatever the model says. */
 const stream: Route<z.input<typeof input>, { titles: string[] }> = route({
   input,
   async *run({ input: { userInput }, source, signal }) {
@@ -24,7 +24,13 @@ const stream: Route<z.input<typeof input>, { titles: string[] }> = route({
 
 const titles: Gateway = gateway({ routes: { stream }, dialect: titlesDialect, endpoints: cardEndpoints });
 
-/** Serves it on a free port. */
-export function serveTitles(model: Model): Promise<Server> {
-  return serve({ titles }, { store: memory(), source: model.source, port: 0, signals: false, limits: { graceMs: 0 } });
+/** The systems that vectors are played against. */
+const systems: Readonly<Record<string, () => Gateway>> = {
+  titles: () => titles,
+};
+
+/** Serves one of them on a free port. */
+export function serveApp(name: string, model: Model): Promise<Server> {
+  const gateways = { [name]: systems[name]!() };
+  return serve(gateways, { store: memory(), source: model.source, port: 0, signals: false, limits: { graceMs: 0 } });
 }

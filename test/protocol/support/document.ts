@@ -35,5 +35,14 @@ export function examplesIn(text: string): string[] {
   return Array.from(text.matchAll(/^```json\n(.*?)^```$/gms), ([, block]) => block!.trimEnd().split("\n")).flat();
 }
 
+export interface Example {
+  readonly line: string;
+  /** The system of the section in which it stands; `titles` elsewhere. */
+  readonly app: string;
+}
+
 /** The lines of all JSON examples. */
-export const examples: readonly string[] = examplesIn(TEXT);
+export const examples: readonly Example[] = TEXT.split(/^(?=#{2,3} )/m).flatMap((section) => {
+  const app = /^### 13\.\d+ (\w+)$/m.exec(section)?.[1] ?? "titles";
+  return examplesIn(section).map((line) => ({ line, app }));
+});

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect } from "vitest";
 import type { Json, JsonObject } from "sluice/protocol";
-import { serveTitles } from "./app.ts";
+import { bodySchema } from "./body-schema.ts";
+import { serveApp } from "./app.ts";
 import { isEventsFrame, joined, withJoinedDeltas } from "./events-frames.ts";
 import { HttpClient } from "./http-client.ts";
 import { Model } from "./model.ts";
@@ -13,7 +14,7 @@ import type { Afterwards, Piece, Step, Vector, VectorAnswer, VectorRequest } fro
 /** Plays one vector against a server of its own; rejects at the first difference. */
 export async function play(vector: Vector): Promise<void> {
   const model = new Model(vector.source);
-  await using server = await serveTitles(model);
+  await using server = await serveApp(appOf(vector), model);
   await using player = new Player(vector, server.url, model);
   for (const step of vector.steps) await player.step(step);
   await player.finish();
@@ -72,7 +73,7 @@ class Player implements AsyncDisposable {
     const known = this.#sockets.get(name);
     if (known !== undefined) return known;
     const session = this.#vector.clients?.[name]?.session;
-    const path = session === undefined ? "/titles" : `/titles?session=${encodeURIComponent(session)}`;
+    const path = `/${this.#app}${session === undefined ? "" : `?session=${encodeURIComponent(session)}`}`;
     const opened = await SocketClient.open(this.#url + path, { native: this.#isNative(name) });
     if (!("client" in opened)) throw new Error(`The connection was refused with ${opened.status}.`);
     this.#sockets.set(name, opened.client);
@@ -99,7 +100,7 @@ class Player implements AsyncDisposable {
   async #frame(name: string, expected: JsonObject): Promise<JsonObject> {
     const text = await (await this.#socket(name)).texts.take(JSON.stringify(expected));
     const frame = JSON.parse(text) as JsonObject;
-    mustFit(this.#isNative(name) ? "native-frame.json" : "titles-frame.json", frame);
+    mustFit(this.#isNative(name) ? "native-frame.json" : this.#frameSchema, frame);
     return frame;
   }
 
@@ -110,7 +111,7 @@ class Player implements AsyncDisposable {
       throw new Error("The connection was not refused.");
     }
     const body = JSON.parse(opened.body) as Json;
-    mustFit("titles-frame.json", body);
+    mustFit(this.#frameSchema, body);
     this.#compare({ status: refused!.status, body: refused!.body }, { status: opened.status, body });
   }
 
@@ -135,7 +136,7 @@ class Player implements AsyncDisposable {
     for (const expected of answer.events) {
       const { id, data } = await events.take(JSON.stringify(expected));
       const frame = JSON.parse(data) as JsonObject;
-      mustFit("titles-frame.json", frame);
+      mustFit(this.#frameSchema, frame);
       this.#compare({ ...expected }, { ...(id !== undefined && { id }), data: frame });
     }
     if (answer.open === true) return;
@@ -146,13 +147,33 @@ class Player implements AsyncDisposable {
     const text = await response.text();
     if (expected === undefined) return expect(text).toBe("");
     const body = JSON.parse(text) as Json;
-    checkBody(new URL(response.url), response.status, body);
+    this.#checkBody(new URL(response.url), response.status, body);
     this.#compare(expected, body);
+  }
+
+  /** Checks an HTTP answer against the schema of what was asked. */
+  #checkBody(url: URL, status: number, body: Json): void {
+    const schema = bodySchema(this.#app, url, status);
+    if (schema !== undefined) mustFit(schema, body);
+    if (schema !== "poll-answer.json") return;
+    for (const frame of (body as { frames: Json[] }).frames) mustFit(this.#frameSchema, frame);
+  }
+
+  get #app(): string {
+    return appOf(this.#vector);
+  }
+
+  get #frameSchema(): string {
+    return `${this.#app}-frame.json`;
   }
 
   #compare(expected: Json, actual: Json): void {
     expect(brief(actual)).toEqual(brief(this.#placeholders.resolve(expected, actual)));
   }
+}
+
+function appOf({ app = "titles" }: Vector): string {
+  return app;
 }
 
 const LONG = 400;
@@ -164,16 +185,4 @@ function brief(value: Json): unknown {
     const digest = createHash("sha256").update(part).digest("hex");
     return `${part.slice(0, 40)}… (${part.length} characters, ${digest})`;
   });
-}
-
-/** Checks an HTTP answer against the schema of what was asked. */
-function checkBody({ pathname, searchParams }: URL, status: number, body: Json): void {
-  if (status >= 400) return mustFit("titles-frame.json#/$defs/error", body);
-  if (pathname === "/titles/streams") return mustFit("stream-list.json", body);
-  if (pathname === "/titles/stream") return mustFit(status === 202 ? "accepted.json" : "titles-frame.json", body);
-  if (pathname.startsWith("/titles/projects/")) return mustFit("titles-frame.json#/$defs/cards", body);
-  if (!pathname.startsWith("/titles/streams/")) return;
-  if (!searchParams.has("wait")) return mustFit("stream-report.json", body);
-  mustFit("poll-answer.json", body);
-  for (const frame of (body as { frames: Json[] }).frames) mustFit("titles-frame.json", frame);
 }

@@ -59,6 +59,8 @@ export interface Step {
 
 export interface Vector {
   readonly name: string;
+  /** The system that it is played against; `titles` where it is left out. */
+  readonly app?: string;
   readonly section: string;
   readonly law?: number;
   readonly transport: string;
