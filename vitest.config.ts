@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  resolve: { conditions: ["source"] },
-  ssr: { resolve: { conditions: ["source"], externalConditions: ["source"] } },
+  resolve: { conditions: ["sluice-source"] },
+  ssr: { resolve: { conditions: ["sluice-source"], externalConditions: ["sluice-source"] } },
   test: {
     include: ["src/**/*.test.ts", "apps/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 20_000,

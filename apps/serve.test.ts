@@ -18,7 +18,7 @@ interface Program {
 
 /** Starts the program with this environment alone. */
 function start(environment: Record<string, string>): Program {
-  const child = spawn(process.execPath, ["--conditions=source", PROGRAM], {
+  const child = spawn(process.execPath, ["--conditions=sluice-source", PROGRAM], {
     env: environment,
     stdio: ["ignore", "pipe", "pipe"],
   });

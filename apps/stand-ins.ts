@@ -1,9 +1,15 @@
 import type { StandIn } from "sluice/emulator/bedrock";
+import { imagesStandIn } from "./images/offline.ts";
 import type { Gateways } from "./index.ts";
+import { realestateStandIn } from "./realestate/offline.ts";
 import { titlesStandIn } from "./titles/offline.ts";
 
-/** Who answers for each system where no model is configured. */
-export const standIns: Readonly<Record<keyof Gateways, StandIn>> = { titles: titlesStandIn };
+/** Who answers for each system where no model is configured: one stand-in, or several by their model ids. */
+export const standIns: Readonly<Record<keyof Gateways, StandIn | Readonly<Record<string, StandIn>>>> = {
+  titles: titlesStandIn,
+  images: imagesStandIn,
+  realestate: realestateStandIn,
+};
 
 /** The model id under which a system's stand-in answers. */
 export function standInModelId(app: string): string {

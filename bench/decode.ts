@@ -1,6 +1,6 @@
 /**
  * What it costs to read a model's stream: Bedrock's SDK, its codec alone, and our source, on the same 100,000 deltas, replayed
- * by another process. `node --conditions=source bench/decode.ts [rounds] [deltas]` prints medians of interleaved rounds.
+ * by another process. `node --conditions=sluice-source bench/decode.ts [rounds] [deltas]` prints medians of interleaved rounds.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";

@@ -1,5 +1,5 @@
 /**
- * What a reader that has stopped costs the others: `node --conditions=source bench/stalled-reader.ts [options]`. Ends with 1
+ * What a reader that has stopped costs the others: `node --conditions=sluice-source bench/stalled-reader.ts [options]`. Ends with 1
  * where it did not get the whole of its stream after all.
  *
  *   --seconds N      of each measurement (30)

@@ -4,7 +4,7 @@ import { defaultClientConditions, defineConfig } from "vite";
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
-  resolve: { conditions: ["source", ...defaultClientConditions] },
+  resolve: { conditions: ["sluice-source", ...defaultClientConditions] },
   build: {
     outDir: "../dist/console",
     emptyOutDir: true,

@@ -1,5 +1,5 @@
 /**
- * Takes the pictures in docs/images: `node --conditions=source scripts/screenshots.ts`.
+ * Takes the pictures in docs/images: `node --conditions=sluice-source scripts/screenshots.ts`.
  * Needs Chromium, and looks as intended where the Inter typeface is installed (Debian: fonts-inter).
  */
 import { mkdir } from "node:fs/promises";

@@ -1,5 +1,6 @@
 import type { Blobs, StoredBlob } from "./blobs.ts";
 import type { Clock } from "./clock.ts";
+import { randomId } from "./ids.ts";
 import type { Logger } from "./logger.ts";
 import { ANONYMOUS, type Caller, type Principal } from "./principal.ts";
 import type { JsonObject } from "./protocol/json.ts";
@@ -16,7 +17,20 @@ export interface OwnRecords {
 
 /** The caller's own uploads (law 9). */
 export interface OwnBlobs {
+  /**
+   * Keeps the bytes as they come, for `keepMs`; gives the upload's unguessable id. Above `maxBytes` it throws
+   * `payload_too_large`; then, and where the bytes break off, nothing is kept.
+   */
+  put(bytes: AsyncIterable<Uint8Array>, options: PutOptions): Promise<string>;
   get(id: string): Promise<StoredBlob | undefined>;
+  delete(id: string): Promise<boolean>;
+}
+
+/** How one upload is kept. */
+export interface PutOptions {
+  readonly mediaType: string;
+  readonly maxBytes: number;
+  readonly keepMs: number;
 }
 
 /** What belongs to the caller, as handlers and endpoints see it. */
@@ -55,6 +69,14 @@ export function ownData(parts: { records: Records; blobs: Blobs; clock: Clock },
       list: (collection, limit, cursor) =>
         records.list({ collection, owner, limit, ...(cursor !== undefined && { cursor }) }),
     },
-    blobs: { get: (id) => blobs.get(owner, id, clock.now()) },
+    blobs: {
+      put: async (bytes, { mediaType, maxBytes, keepMs }) => {
+        const id = randomId();
+        await blobs.put({ id, owner, mediaType, expiresAt: clock.now() + keepMs }, bytes, maxBytes);
+        return id;
+      },
+      get: (id) => blobs.get(owner, id, clock.now()),
+      delete: (id) => blobs.delete(owner, id),
+    },
   };
 }

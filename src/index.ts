@@ -15,4 +15,17 @@ export * from "./protocol/errors.ts";
 export * from "./protocol/events.ts";
 export { type Json, type JsonObject, isJsonObject } from "./protocol/json.ts";
 export { type AnyRoute, type Handler, type Route, type RouteOptions, parseWith, route } from "./route.ts";
-export type { ModelAnswer, ModelRequest, Source, Turn } from "./source.ts";
+export type {
+  ContentPart,
+  ImageMediaType,
+  ImagePart,
+  ModelAnswer,
+  ModelMessage,
+  ModelRequest,
+  Source,
+  TextPart,
+  ToolCallPart,
+  ToolResultPart,
+  ToolSpec,
+  Turn,
+} from "./source.ts";

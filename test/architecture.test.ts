@@ -110,7 +110,7 @@ describe("the package", () => {
     const doors = Object.values(manifest.exports).filter((door) => typeof door !== "string");
     const missing = doors.filter((door) => {
       const pattern = new RegExp(
-        `^${door["source"]!.replace("./src/", "").replace(".", "\\.").replace("*", "[a-z-]+")}$`,
+        `^${door["sluice-source"]!.replace("./src/", "").replace(".", "\\.").replace("*", "[a-z-]+")}$`,
       );
       return !files.some((file) => pattern.test(file));
     });

@@ -20,7 +20,11 @@ async function run(source: Source, message: object, cards?: readonly Card[]): Pr
     signal: new AbortController().signal,
     log: silentLogger,
     principal: undefined,
-    blobs: { get: async () => undefined },
+    blobs: {
+      put: () => Promise.reject(new Error("no uploads")),
+      get: async () => undefined,
+      delete: async () => false,
+    },
     records: {
       get: async (_collection, id) => (cards ? { id, version: 1, createdAt: 0, value: { cards } } : undefined),
       put: () => Promise.reject(new Error("not asked for")),

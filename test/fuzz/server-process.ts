@@ -44,7 +44,7 @@ export class ServerProcess implements AsyncDisposable {
   static async start(): Promise<ServerProcess> {
     const folder = await mkdtemp(join(tmpdir(), "sluice-fuzz-"));
     const child = fork(join(import.meta.dirname, "fuzz-server.ts"), {
-      execArgv: ["--conditions=source", "--expose-gc"],
+      execArgv: ["--conditions=sluice-source", "--expose-gc"],
       env: { ...process.env, FUZZ_FOLDER: folder, FUZZ_LIMITS: JSON.stringify(LIMITS) },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });

@@ -3,7 +3,7 @@ import type { JsonObject } from "sluice/protocol";
 import { serve } from "sluice/node";
 import { memory } from "sluice/store/memory";
 import { titles } from "../../apps/titles/index.ts";
-import { serveTitles } from "./support/app.ts";
+import { serveApp } from "./support/app.ts";
 import { examplesIn, sectionText } from "./support/document.ts";
 import { Model } from "./support/model.ts";
 import { mustFit } from "./support/schemas.ts";
@@ -16,7 +16,7 @@ describe("the examples of PROTOCOL.md, byte for byte", () => {
   it("section 13.1: the exchange of titles", async () => {
     const [message, ...frames] = examplesIn(sectionText("13.1"));
     const exchange = frames.filter((line) => line.includes('"offset"'));
-    await using server = await serveTitles(new Model({ pieces: PIECES }));
+    await using server = await serveApp("titles", new Model({ pieces: PIECES }));
     const client = await connected(`${server.url}/titles`);
     client.send(message!);
     expect(await texts(client, exchange.length)).toEqual(exchange);
@@ -25,7 +25,7 @@ describe("the examples of PROTOCOL.md, byte for byte", () => {
 
   it("section 8: start and the events of the native dialect, and section 6.2: start", async () => {
     const model = new Model({ pieces: ["1. Where ", "Rivers End\n"], afterwards: "wait" });
-    await using server = await serveTitles(model);
+    await using server = await serveApp("titles", model);
     const asker = await connected(`${server.url}/titles`);
     asker.send(JSON.stringify({ action: "stream", requestId: "r1", projectId: "p1", userInput: "Rivers" }));
     const start = await asker.texts.take("start");

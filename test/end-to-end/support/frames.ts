@@ -8,7 +8,7 @@ export interface WireFrame {
 }
 
 /** Ends every stream, in all dialects. */
-const LAST = new Set(["complete", "stream_complete", "done", "error", "cancelled"]);
+const LAST = new Set(["complete", "stream_complete", "done", "response", "result", "error", "cancelled"]);
 
 /** Whether a frame is the last of its stream: only frames of a stream carry an offset. */
 export function isLast(frame: WireFrame): boolean {

@@ -27,7 +27,7 @@ async function startServer(script: string, environment: Record<string, string>):
   let port = 0;
   const start = async (): Promise<void> => {
     const env = { ...Object.fromEntries(inherited), ...environment, PORT: String(port) };
-    const server = spawn(process.execPath, ["--conditions=source", join(ROOT, script)], { env, cwd: ROOT });
+    const server = spawn(process.execPath, ["--conditions=sluice-source", join(ROOT, script)], { env, cwd: ROOT });
     child = server;
     children.add(server);
     server.once("close", () => children.delete(server));
