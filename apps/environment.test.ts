@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { DEFAULT_BEDROCK_MODEL, type Environment, SettingError, readEnvironment } from "./environment.ts";
+import {
+  DEFAULT_BEDROCK_MODEL,
+  DEFAULT_DOCUMENTS,
+  DEFAULT_OPENAI_URL,
+  type Environment,
+  SettingError,
+  readEnvironment,
+} from "./environment.ts";
 
 function problemWith(environment: Environment): string {
   try {
@@ -21,6 +28,10 @@ describe("the environment (DESIGN section 4)", () => {
       origins: [],
       allowAnonymous: false,
       logLevel: "info",
+      jwt: undefined,
+      knowledgeBase: undefined,
+      llmModels: [],
+      documents: DEFAULT_DOCUMENTS,
     };
     expect(readEnvironment({})).toEqual(settings);
     const names = [
@@ -31,6 +42,14 @@ describe("the environment (DESIGN section 4)", () => {
       "SLUICE_ORIGINS",
       "SLUICE_OFFLINE_PACE",
       "AWS_PROFILE",
+      "SLUICE_JWT_SECRET",
+      "SLUICE_JWKS_URL",
+      "SLUICE_JWT_ISSUER",
+      "SLUICE_JWT_AUDIENCE",
+      "KNOWLEDGE_BASE_ID",
+      "MODEL_ARN",
+      "SLUICE_LLM_MODELS",
+      "SLUICE_DOCUMENTS",
     ];
     expect(readEnvironment(Object.fromEntries(names.map((name) => [name, " "])))).toEqual(settings);
   });
@@ -92,6 +111,55 @@ describe("the environment (DESIGN section 4)", () => {
     });
   });
 
+  test("SLUICE_MODEL=openai: takes the address and the key, both of which may be left out", () => {
+    expect(readEnvironment({ SLUICE_MODEL: "openai:gpt" }).model).toEqual({
+      kind: "openai",
+      modelId: "gpt",
+      baseUrl: DEFAULT_OPENAI_URL,
+    });
+    const local = {
+      SLUICE_MODEL: "openai:qwen3:8b",
+      OPENAI_BASE_URL: "http://10.0.0.7:11434/v1/",
+      OPENAI_API_KEY: "k",
+    };
+    expect(readEnvironment(local).model).toEqual({
+      kind: "openai",
+      modelId: "qwen3:8b",
+      baseUrl: "http://10.0.0.7:11434/v1",
+      apiKey: "k",
+    });
+  });
+
+  test("tokens are proved by a secret or by keys, for an issuer and an audience", () => {
+    const secret = "é".repeat(16);
+    const names = { SLUICE_JWT_ISSUER: "https://id.example", SLUICE_JWT_AUDIENCE: "sluice" };
+    expect(readEnvironment({ SLUICE_JWT_SECRET: secret }).jwt).toEqual({ secret });
+    expect(readEnvironment({ SLUICE_JWKS_URL: "https://id.example/keys", ...names }).jwt).toEqual({
+      jwksUrl: "https://id.example/keys",
+      issuer: "https://id.example",
+      audience: "sluice",
+    });
+    for (const jwksUrl of ["http://localhost:3000/keys", "http://127.0.0.1/keys", "http://[::1]:80/keys"]) {
+      expect(readEnvironment({ SLUICE_JWKS_URL: jwksUrl }).jwt).toEqual({ jwksUrl });
+    }
+  });
+
+  test("names the knowledge base, the models of llm and the documents", () => {
+    const settings = readEnvironment({
+      KNOWLEDGE_BASE_ID: "KB1",
+      MODEL_ARN: "arn:aws:bedrock:us-east-1::foundation-model/m",
+      SLUICE_LLM_MODELS: "one, two ,,three",
+      SLUICE_DOCUMENTS: "/srv/documents",
+    });
+    expect(settings).toMatchObject({
+      knowledgeBase: { id: "KB1", modelArn: "arn:aws:bedrock:us-east-1::foundation-model/m" },
+      llmModels: ["one", "two", "three"],
+      documents: "/srv/documents",
+    });
+    expect(readEnvironment({ KNOWLEDGE_BASE_ID: "KB1" }).knowledgeBase).toEqual({ id: "KB1" });
+    expect(readEnvironment({ MODEL_ARN: "arn" }).knowledgeBase).toBeUndefined();
+  });
+
   test.each<[Environment, RegExp]>([
     [{ PORT: "80a" }, /^PORT must .* "80a"\.$/],
     [{ PORT: "65536" }, /^PORT must/],
@@ -105,9 +173,21 @@ describe("the environment (DESIGN section 4)", () => {
     [{ SLUICE_STORE: "sqlite:" }, /^SLUICE_STORE is not/],
     [{ SLUICE_STORE: "./data/sluice.db" }, /^SLUICE_STORE is not/],
     [
-      { SLUICE_MODEL: "openai:gpt" },
-      /^SLUICE_MODEL=openai: is not yet supported by this build; use bedrock:<model id> or offline\.$/,
+      { SLUICE_MODEL: "openai:" },
+      /^SLUICE_MODEL is not a model that is known; use bedrock:<model id>, openai:<model> or offline\.$/,
     ],
+    [{ SLUICE_MODEL: "openai:m", OPENAI_BASE_URL: "user:secret@host" }, /^OPENAI_BASE_URL must be an http or https/],
+    [{ SLUICE_MODEL: "openai:m", OPENAI_BASE_URL: "file:///v1" }, /^OPENAI_BASE_URL must/],
+    [{ SLUICE_JWT_SECRET: "secret".padEnd(31, "x") }, /^SLUICE_JWT_SECRET must have 32 bytes or more\.$/],
+    [
+      { SLUICE_JWT_SECRET: "secret".padEnd(32, "x"), SLUICE_JWKS_URL: "https://id.example/keys" },
+      /^SLUICE_JWT_SEC\w+ and SLUICE_JWKS_URL are both set; keep one of them\.$/,
+    ],
+    [{ SLUICE_JWKS_URL: "http://id.example/keys" }, /^SLUICE_JWKS_URL must be an https address/],
+    [{ SLUICE_JWKS_URL: "http://localhost.example/keys" }, /^SLUICE_JWKS_URL must/],
+    [{ SLUICE_JWKS_URL: "keys.json" }, /^SLUICE_JWKS_URL must/],
+    [{ SLUICE_JWT_ISSUER: "https://id.example" }, /^SLUICE_JWT_ISSUER is set without/],
+    [{ SLUICE_JWT_AUDIENCE: "sluice" }, /^SLUICE_JWT_AUDIENCE is set without/],
     [{ SLUICE_MODEL: "bedrock:" }, /^SLUICE_MODEL is not/],
     [{ SLUICE_MODEL: "claude" }, /^SLUICE_MODEL is not/],
     [{ SLUICE_ORIGINS: "https://ok.example, app.example.com" }, /^SLUICE_ORIGINS holds "app\.example\.com"/],

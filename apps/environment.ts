@@ -1,15 +1,34 @@
+import { join } from "node:path";
 import type { Pace } from "sluice/emulator/bedrock";
+import { type JwtSetting, jwtOf } from "./environment/jwt.ts";
+import { isHttpUrl, type Read, SettingError, split } from "./environment/setting.ts";
+
+export { SettingError } from "./environment/setting.ts";
+export type { JwtSetting } from "./environment/jwt.ts";
 
 /** Used where AWS credentials are configured and SLUICE_MODEL does not say which model. */
 export const DEFAULT_BEDROCK_MODEL = "global.anthropic.claude-sonnet-4-5-20250929-v1:0";
 
+/** Where OpenAI itself is. */
+export const DEFAULT_OPENAI_URL = "https://api.openai.com/v1";
+
+/** The sample documents that come with the realestate system. */
+export const DEFAULT_DOCUMENTS: string = join(import.meta.dirname, "realestate/documents");
+
 /** Where everything is kept. */
 export type StoreSetting = { readonly kind: "sqlite"; readonly path: string } | { readonly kind: "memory" };
 
-/** Who answers: a model of Bedrock, or the stand-ins that need no model. */
+/** Who answers: a model of Bedrock, one behind OpenAI's interface, or the stand-ins that need no model. */
 export type ModelSetting =
   | { readonly kind: "bedrock"; readonly modelId: string; readonly region?: string }
+  | { readonly kind: "openai"; readonly modelId: string; readonly baseUrl: string; readonly apiKey?: string }
   | { readonly kind: "offline"; readonly pace: Pace };
+
+/** A Knowledge Base of Amazon Bedrock, and the ARN of the model that writes the answers out of its passages. */
+export interface KnowledgeBaseSetting {
+  readonly id: string;
+  readonly modelArn?: string;
+}
 
 /** What the environment asks for. */
 export interface Settings {
@@ -20,14 +39,16 @@ export interface Settings {
   readonly origins: readonly string[];
   readonly allowAnonymous: boolean;
   readonly logLevel: string;
+  /** How tokens are proved; without it everybody is anonymous. */
+  readonly jwt: JwtSetting | undefined;
+  readonly knowledgeBase: KnowledgeBaseSetting | undefined;
+  /** Models that a client of the llm system may choose from, besides the one of SLUICE_MODEL. */
+  readonly llmModels: readonly string[];
+  /** The folder of the realestate system's documents. */
+  readonly documents: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** A value that cannot be used; its message is one sentence that says what to do. */
-export class SettingError extends Error {
-  override readonly name = "SettingError";
-}
 
 /** Any of them means that AWS credentials are configured (AWS SDKs and Tools reference, "credential providers"). */
 const AWS_CREDENTIALS = [
@@ -43,7 +64,7 @@ const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"
 
 /** Reads the variables that README.md in this folder lists; an empty one counts as unset. Throws `SettingError`. */
 export function readEnvironment(environment: Environment): Settings {
-  const read = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  const read: Read = (name) => environment[name]?.trim() || undefined;
   return {
     port: portOf(read("PORT")),
     host: read("HOST") ?? "127.0.0.1",
@@ -52,6 +73,10 @@ export function readEnvironment(environment: Environment): Settings {
     origins: originsOf(read("SLUICE_ORIGINS")),
     allowAnonymous: switchOf("SLUICE_ALLOW_ANONYMOUS", read("SLUICE_ALLOW_ANONYMOUS")),
     logLevel: logLevelOf(read("LOG_LEVEL")),
+    jwt: jwtOf(read),
+    knowledgeBase: knowledgeBaseOf(read),
+    llmModels: listOf(read("SLUICE_LLM_MODELS")),
+    documents: read("SLUICE_DOCUMENTS") ?? DEFAULT_DOCUMENTS,
   };
 }
 
@@ -72,7 +97,7 @@ function storeOf(value: string): StoreSetting {
   throw new SettingError(`SLUICE_STORE is not a store that is known; ${wanted}.`);
 }
 
-function modelOf(read: (name: string) => string | undefined): ModelSetting {
+function modelOf(read: Read): ModelSetting {
   const configured = AWS_CREDENTIALS.some((name) => read(name) !== undefined);
   const [kind, rest] = split(read("SLUICE_MODEL") ?? (configured ? `bedrock:${DEFAULT_BEDROCK_MODEL}` : "offline"));
   // Checked for every model, so that a slip shows before the day it matters.
@@ -83,9 +108,27 @@ function modelOf(read: (name: string) => string | undefined): ModelSetting {
     const region = read("AWS_REGION") ?? read("AWS_DEFAULT_REGION");
     return { kind, modelId: rest, ...(region !== undefined && { region }) };
   }
-  const wanted = "use bedrock:<model id> or offline";
-  if (kind === "openai") throw new SettingError(`SLUICE_MODEL=openai: is not yet supported by this build; ${wanted}.`);
-  throw new SettingError(`SLUICE_MODEL is not a model that is known; ${wanted}.`);
+  if (kind === "openai" && rest !== "") {
+    const apiKey = read("OPENAI_API_KEY");
+    return { kind, modelId: rest, baseUrl: baseUrlOf(read), ...(apiKey !== undefined && { apiKey }) };
+  }
+  throw new SettingError(
+    "SLUICE_MODEL is not a model that is known; use bedrock:<model id>, openai:<model> or offline.",
+  );
+}
+
+/** Local servers speak plain HTTP, some of them on another machine of the same network. */
+function baseUrlOf(read: Read): string {
+  const text = read("OPENAI_BASE_URL") ?? DEFAULT_OPENAI_URL;
+  if (isHttpUrl(text)) return text.replace(/\/+$/, "");
+  // It may hold a password.
+  throw new SettingError("OPENAI_BASE_URL must be an http or https address like http://127.0.0.1:11434/v1.");
+}
+
+function knowledgeBaseOf(read: Read): KnowledgeBaseSetting | undefined {
+  const id = read("KNOWLEDGE_BASE_ID");
+  const modelArn = read("MODEL_ARN");
+  return id === undefined ? undefined : { id, ...(modelArn !== undefined && { modelArn }) };
 }
 
 /** `60,300`: tokens per second, then milliseconds until the first one (300 where left out); `max` waits for nothing. */
@@ -100,8 +143,14 @@ function paceOf(value = "60,300"): Pace {
 }
 
 function originsOf(value = ""): string[] {
-  const origins = value.split(",").map((origin) => origin.trim().replace(/\/$/, ""));
-  return origins.filter((origin) => origin !== "").map(originOf);
+  return listOf(value).map((origin) => originOf(origin.replace(/\/$/, "")));
+}
+
+function listOf(value = ""): string[] {
+  return value
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
 }
 
 function originOf(text: string): string {
@@ -120,10 +169,4 @@ function switchOf(name: string, value = "0"): boolean {
 function logLevelOf(value = "info"): string {
   if (LOG_LEVELS.includes(value)) return value;
   throw new SettingError(`LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}, not "${value}".`);
-}
-
-/** The part before the first colon in lower case, and the rest. */
-function split(value: string): [kind: string, rest: string] {
-  const colon = value.indexOf(":");
-  return colon < 0 ? [value.toLowerCase(), ""] : [value.slice(0, colon).toLowerCase(), value.slice(colon + 1)];
 }

@@ -1,5 +1,5 @@
 import type { Source } from "sluice";
-import { startBedrockEmulator } from "sluice/emulator/bedrock";
+import { type BedrockEmulator, type StandIn, startBedrockEmulator } from "sluice/emulator/bedrock";
 import { bedrock } from "sluice/source/bedrock";
 import type { ModelSetting } from "./environment.ts";
 import { standInModelId, standIns } from "./stand-ins.ts";
@@ -14,17 +14,56 @@ export interface Sources extends AsyncDisposable {
   readonly standIn: boolean;
 }
 
+/** A system's stand-in, or one for each of its model ids; the first one answers where a request names none. */
+export type StandInsByApp = Readonly<Record<string, StandIn | Readonly<Record<string, StandIn>>>>;
+
 /** Connects to the model; offline, the real SDK talks to a Bedrock emulator in this process. */
-export async function openSources(model: ModelSetting): Promise<Sources> {
-  if (model.kind === "bedrock") {
-    const { modelId, region } = model;
-    const source = bedrock({ modelId, ...(region !== undefined && { region }) });
-    return { of: () => source, model: modelId, standIn: false, [Symbol.asyncDispose]: async () => {} };
+export async function openSources(model: ModelSetting, byApp: StandInsByApp = standIns): Promise<Sources> {
+  switch (model.kind) {
+    case "bedrock": {
+      const { modelId, region } = model;
+      return remote(bedrock({ modelId, ...(region !== undefined && { region }) }));
+    }
+    case "openai":
+      return remote(await openAiSource(model));
+    case "offline": {
+      const models = Object.assign({}, ...Object.keys(byApp).map((app) => modelsOf(app, byApp))) as Record<
+        string,
+        StandIn
+      >;
+      const emulator = await startBedrockEmulator({ models, pace: model.pace, keepCalls: 0 });
+      return offline(emulator, byApp);
+    }
   }
-  const models = Object.fromEntries(Object.entries(standIns).map(([app, standIn]) => [standInModelId(app), standIn]));
-  const emulator = await startBedrockEmulator({ models, pace: model.pace, keepCalls: 0 });
+}
+
+/** The SDK is loaded by those who use it. */
+async function openAiSource({ modelId, baseUrl, apiKey }: Extract<ModelSetting, { kind: "openai" }>): Promise<Source> {
+  const [{ aiSdk }, { createOpenAICompatible }] = await Promise.all([
+    import("sluice/source/ai-sdk"),
+    import("@ai-sdk/openai-compatible"),
+  ]);
+  // Standard error holds the log, one JSON object a line.
+  globalThis.AI_SDK_LOG_WARNINGS = false;
+  const models = createOpenAICompatible({
+    name: "openai",
+    baseURL: baseUrl,
+    includeUsage: true,
+    ...(apiKey !== undefined && { apiKey }),
+  });
+  return aiSdk({ model: models(modelId), models });
+}
+
+function remote(source: Source): Sources {
+  return { of: () => source, model: source.modelId, standIn: false, [Symbol.asyncDispose]: async () => {} };
+}
+
+function offline(emulator: BedrockEmulator, byApp: StandInsByApp): Sources {
   const sources = new Map(
-    Object.keys(standIns).map((app) => [app, bedrock({ modelId: standInModelId(app), endpoint: emulator.url })]),
+    Object.keys(byApp).map((app) => {
+      const [modelId] = Object.keys(modelsOf(app, byApp));
+      return [app, bedrock({ modelId: modelId!, endpoint: emulator.url })];
+    }),
   );
   return {
     of: (app) => sources.get(app)!,
@@ -32,4 +71,9 @@ export async function openSources(model: ModelSetting): Promise<Sources> {
     standIn: true,
     [Symbol.asyncDispose]: () => emulator.close(),
   };
+}
+
+function modelsOf(app: string, byApp: StandInsByApp): Readonly<Record<string, StandIn>> {
+  const own = byApp[app]!;
+  return typeof own === "function" ? { [standInModelId(app)]: own } : own;
 }

@@ -1,6 +1,7 @@
 import type { StandIn } from "sluice/emulator/bedrock";
 import { imagesStandIn } from "./images/offline.ts";
 import type { Gateways } from "./index.ts";
+import { predictionsStandIn } from "./predictions/offline.ts";
 import { realestateStandIn } from "./realestate/offline.ts";
 import { titlesStandIn } from "./titles/offline.ts";
 
@@ -9,6 +10,7 @@ export const standIns: Readonly<Record<keyof Gateways, StandIn | Readonly<Record
   titles: titlesStandIn,
   images: imagesStandIn,
   realestate: realestateStandIn,
+  predictions: predictionsStandIn,
 };
 
 /** The model id under which a system's stand-in answers. */

@@ -236,20 +236,19 @@ describe("an agent that is cancelled", () => {
 });
 
 describe("the SDK's own Bedrock model against the emulator", () => {
-  const clientConfig = { credentials: { accessKeyId: "test", secretAccessKey: "test" }, maxAttempts: 1 };
+  function agentAt(endpoint: string): Agent {
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    const clientConfig = { credentials, maxAttempts: 1, endpoint };
+    const model = new BedrockModel({ region: "us-east-1", modelId: "any", clientConfig });
+    return new Agent({ model, tools: [add], printer: false, retryStrategy: null });
+  }
 
   test("a tool round trip gives the same events", async () => {
     const emulator = await startEmulator({
       fallback: ({ messages }) =>
         messages.length === 1 ? [{ toolUse: { name: "add", id: "c1", input: { a: 2, b: 3 } } }] : "It is 5.",
     });
-    const model = new BedrockModel({
-      region: "us-east-1",
-      modelId: "any",
-      clientConfig: { ...clientConfig, endpoint: emulator.url },
-    });
-    const agent = new Agent({ model, tools: [add], printer: false });
-    const { events, answer } = await run(runAgent(agent, "2 + 3?", { signal: idle() }));
+    const { events, answer } = await run(runAgent(agentAt(emulator.url), "2 + 3?", { signal: idle() }));
     expect(events.filter(({ type }) => type !== "usage" && type !== "text-delta")).toEqual([
       calling({ a: 2, b: 3 }),
       { type: "tool-result", id: "c1", output: { sum: 5 } },
@@ -257,5 +256,27 @@ describe("the SDK's own Bedrock model against the emulator", () => {
     ]);
     expect(answer).toMatchObject({ text: "It is 5.", stopReason: "end_turn", toolsUsed: 1 });
     expect(answer!.usage.outputTokens).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ["M2, law 10: a silent cut", "cut", "upstream_truncated"],
+    ["M7: throttling", { exception: "ThrottlingException" }, "upstream_throttled"],
+    ["M7: a refused request", { exception: "ValidationException" }, "bad_request"],
+    ["M7: a failure", { exception: "InternalServerException" }, "upstream_error"],
+  ] as const)("%s has its own code", async (_what, fault, code) => {
+    const emulator = await startEmulator({ fallback: () => [{ fault }] });
+    const { thrown } = await run(runAgent(agentAt(emulator.url), "x", { signal: idle() }));
+    expect(thrown).toMatchObject({ name: "SluiceError", code });
+  });
+
+  test("M3, M6: the signal aborts the request", async () => {
+    const emulator = await startEmulator({ fallback: () => [{ text: "Half" }, { fault: "stall" }] });
+    const abort = new AbortController();
+    const steps = runAgent(agentAt(emulator.url), "x", { signal: abort.signal });
+    await steps.next();
+    const rest = run(steps);
+    abort.abort(new Error("stop it"));
+    expect((await rest).thrown).toBe(abort.signal.reason);
+    expect(await emulator.calls[0]!.ended).toBe("aborted");
   });
 });

@@ -82,7 +82,9 @@ describe.each(SYSTEMS)("$app, as `npm start` serves it, under fire", (system) =>
     else await firstCall(run, system.tool);
     await run.cancel();
     const [events, seen] = await Promise.all([eventsOf(run), watched]);
-    expect(seen).toEqual(events);
+    // Whoever comes late gets the text in larger pieces.
+    const others = (list: readonly Event[]): Event[] => list.filter(({ type }) => type !== "text-delta");
+    expect([textOf(seen), others(seen)]).toEqual([textOf(events), others(events)]);
     expect(events.at(-1)).toMatchObject({ type: "cancelled", partialLength: textOf(events).length });
     const state = await request(`${deployment.url}/${system.app}/streams/${run.streamId}`);
     expect(state.body).toMatchObject({ state: "cancelled", text: textOf(events) });

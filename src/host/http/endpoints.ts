@@ -30,8 +30,8 @@ function mediaTypeOf(c: Context): string {
 }
 
 /**
- * The body piece by piece. Who stops early leaves the stream open: cancelling it would cut the connection before the
- * client has the answer. The host reads the rest away for a moment, and then closes.
+ * The body piece by piece. Who stops early lets go of the rest: once the answer is given, the host reads on for a moment,
+ * so that the client gets it, and then closes the connection.
  */
 async function* bytesOf(request: Request): AsyncGenerator<Uint8Array> {
   if (request.body === null) return;
