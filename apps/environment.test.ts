@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
   DEFAULT_BEDROCK_MODEL,
-  DEFAULT_DOCUMENTS,
   DEFAULT_OPENAI_URL,
   type Environment,
   SettingError,
@@ -31,7 +30,7 @@ describe("the environment (DESIGN section 4)", () => {
       jwt: undefined,
       knowledgeBase: undefined,
       llmModels: [],
-      documents: DEFAULT_DOCUMENTS,
+      documents: undefined,
     };
     expect(readEnvironment({})).toEqual(settings);
     const names = [
@@ -146,17 +145,19 @@ describe("the environment (DESIGN section 4)", () => {
 
   test("names the knowledge base, the models of llm and the documents", () => {
     const settings = readEnvironment({
+      SLUICE_MODEL: "bedrock:m",
+      AWS_REGION: "us-east-1",
       KNOWLEDGE_BASE_ID: "KB1",
       MODEL_ARN: "arn:aws:bedrock:us-east-1::foundation-model/m",
       SLUICE_LLM_MODELS: "one, two ,,three",
       SLUICE_DOCUMENTS: "/srv/documents",
     });
     expect(settings).toMatchObject({
-      knowledgeBase: { id: "KB1", modelArn: "arn:aws:bedrock:us-east-1::foundation-model/m" },
+      knowledgeBase: { id: "KB1", region: "us-east-1", modelArn: "arn:aws:bedrock:us-east-1::foundation-model/m" },
       llmModels: ["one", "two", "three"],
       documents: "/srv/documents",
     });
-    expect(readEnvironment({ KNOWLEDGE_BASE_ID: "KB1" }).knowledgeBase).toEqual({ id: "KB1" });
+    expect(readEnvironment({ KNOWLEDGE_BASE_ID: "KB1", MODEL_ARN: "arn" }).knowledgeBase).toEqual({ id: "KB1" });
     expect(readEnvironment({ MODEL_ARN: "arn" }).knowledgeBase).toBeUndefined();
   });
 

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Pace } from "sluice/emulator/bedrock";
 import { type JwtSetting, jwtOf } from "./environment/jwt.ts";
 import { isHttpUrl, type Read, SettingError, split } from "./environment/setting.ts";
@@ -12,9 +11,6 @@ export const DEFAULT_BEDROCK_MODEL = "global.anthropic.claude-sonnet-4-5-2025092
 /** Where OpenAI itself is. */
 export const DEFAULT_OPENAI_URL = "https://api.openai.com/v1";
 
-/** The sample documents that come with the realestate system. */
-export const DEFAULT_DOCUMENTS: string = join(import.meta.dirname, "realestate/documents");
-
 /** Where everything is kept. */
 export type StoreSetting = { readonly kind: "sqlite"; readonly path: string } | { readonly kind: "memory" };
 
@@ -27,6 +23,8 @@ export type ModelSetting =
 /** A Knowledge Base of Amazon Bedrock, and the ARN of the model that writes the answers out of its passages. */
 export interface KnowledgeBaseSetting {
   readonly id: string;
+  readonly region?: string;
+  /** Only where Bedrock answers: neither a stand-in nor a server of another kind knows an ARN. */
   readonly modelArn?: string;
 }
 
@@ -44,8 +42,8 @@ export interface Settings {
   readonly knowledgeBase: KnowledgeBaseSetting | undefined;
   /** Models that a client of the llm system may choose from, besides the one of SLUICE_MODEL. */
   readonly llmModels: readonly string[];
-  /** The folder of the realestate system's documents. */
-  readonly documents: string;
+  /** A folder of documents for the realestate system, in place of its samples. */
+  readonly documents: string | undefined;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -65,18 +63,19 @@ const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"
 /** Reads the variables that README.md in this folder lists; an empty one counts as unset. Throws `SettingError`. */
 export function readEnvironment(environment: Environment): Settings {
   const read: Read = (name) => environment[name]?.trim() || undefined;
+  const model = modelOf(read);
   return {
     port: portOf(read("PORT")),
     host: read("HOST") ?? "127.0.0.1",
     store: storeOf(read("SLUICE_STORE") ?? "sqlite:./data/sluice.db"),
-    model: modelOf(read),
+    model,
     origins: originsOf(read("SLUICE_ORIGINS")),
     allowAnonymous: switchOf("SLUICE_ALLOW_ANONYMOUS", read("SLUICE_ALLOW_ANONYMOUS")),
     logLevel: logLevelOf(read("LOG_LEVEL")),
     jwt: jwtOf(read),
-    knowledgeBase: knowledgeBaseOf(read),
+    knowledgeBase: knowledgeBaseOf(read, model),
     llmModels: listOf(read("SLUICE_LLM_MODELS")),
-    documents: read("SLUICE_DOCUMENTS") ?? DEFAULT_DOCUMENTS,
+    documents: read("SLUICE_DOCUMENTS"),
   };
 }
 
@@ -104,8 +103,7 @@ function modelOf(read: Read): ModelSetting {
   const pace = paceOf(read("SLUICE_OFFLINE_PACE"));
   if (kind === "offline" && rest === "") return { kind, pace };
   if (kind === "bedrock" && rest !== "") {
-    // The SDK itself reads AWS_REGION and the profile, not the name that other AWS tools use.
-    const region = read("AWS_REGION") ?? read("AWS_DEFAULT_REGION");
+    const region = regionOf(read);
     return { kind, modelId: rest, ...(region !== undefined && { region }) };
   }
   if (kind === "openai" && rest !== "") {
@@ -125,10 +123,17 @@ function baseUrlOf(read: Read): string {
   throw new SettingError("OPENAI_BASE_URL must be an http or https address like http://127.0.0.1:11434/v1.");
 }
 
-function knowledgeBaseOf(read: Read): KnowledgeBaseSetting | undefined {
+function knowledgeBaseOf(read: Read, model: ModelSetting): KnowledgeBaseSetting | undefined {
   const id = read("KNOWLEDGE_BASE_ID");
-  const modelArn = read("MODEL_ARN");
-  return id === undefined ? undefined : { id, ...(modelArn !== undefined && { modelArn }) };
+  if (id === undefined) return undefined;
+  const region = regionOf(read);
+  const modelArn = model.kind === "bedrock" ? read("MODEL_ARN") : undefined;
+  return { id, ...(region !== undefined && { region }), ...(modelArn !== undefined && { modelArn }) };
+}
+
+/** The SDK itself reads AWS_REGION and the profile, not the name that other AWS tools use. */
+function regionOf(read: Read): string | undefined {
+  return read("AWS_REGION") ?? read("AWS_DEFAULT_REGION");
 }
 
 /** `60,300`: tokens per second, then milliseconds until the first one (300 where left out); `max` waits for nothing. */

@@ -1,7 +1,8 @@
+import type { Settings } from "./environment.ts";
 import { images } from "./images/index.ts";
 import { predictions } from "./predictions/index.ts";
 import { realestate } from "./realestate/index.ts";
-import { realestateSettings } from "./realestate/settings.ts";
+import { realestateOptions } from "./realestate/settings.ts";
 import { titles } from "./titles/index.ts";
 
 /** No interface: only an alias may be handed on as a Record. */
@@ -13,9 +14,7 @@ export type Gateways = {
 };
 
 /** Every system that `npm start` serves, each at the path segment of its name. */
-export const gateways: Gateways = {
-  titles,
-  images,
-  realestate: realestate(realestateSettings(process.env)),
-  predictions: predictions(),
-};
+export function gatewaysFor({ knowledgeBase, documents }: Pick<Settings, "knowledgeBase" | "documents">): Gateways {
+  const sources = { ...(knowledgeBase !== undefined && { knowledgeBase }), ...(documents !== undefined && { documents }) };
+  return { titles, images, realestate: realestate(realestateOptions(sources)), predictions: predictions() };
+}

@@ -55,7 +55,7 @@ describe("npm start (DESIGN section 4)", () => {
     const program = start(OFFLINE);
     const url = await addressOf(program);
     expect(program.out()).toMatch(
-      /^Sluice listens at http:\/\/127\.0\.0\.1:\d+ \(titles\)\.\n(.*\n)?The model is a stand-in/,
+      /^Sluice listens at http:\/\/127\.0\.0\.1:\d+ \(titles, images, llm, realestate, predictions\)\.\n(.*\n)?The model is a stand-in/,
     );
 
     const config = (await (await fetch(`${url}/config.json`)).json()) as Record<string, unknown>;

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Server, pinoLogger, serve } from "sluice/node";
 import { type Settings, readEnvironment } from "./environment.ts";
-import { gateways } from "./index.ts";
+import { gatewaysFor } from "./index.ts";
 import { type Sources, openSources } from "./sources.ts";
 import { openStore } from "./store.ts";
 
@@ -14,6 +14,7 @@ try {
   const store = await openStore(settings.store);
   const sources = await openSources(settings.model);
   const pages = existsSync(join(PAGES, "index.html")) ? PAGES : undefined;
+  const gateways = gatewaysFor(settings);
   const server = await serve(gateways, {
     store,
     source: sources.of,
@@ -28,19 +29,19 @@ try {
   }).catch((thrown: unknown) => {
     throw new Error(listenProblem(thrown, settings), { cause: thrown });
   });
-  process.stdout.write(greeting(server, sources, pages !== undefined));
+  process.stdout.write(greeting(server, settings, sources, pages !== undefined));
 } catch (thrown) {
   process.stderr.write(`${oneLine(thrown)}\n`);
   process.exit(1);
 }
 
-function greeting({ url }: Server, sources: Sources, hasPages: boolean): string {
-  const lines = [`Sluice listens at ${url} (${Object.keys(gateways).join(", ")}).`];
+function greeting({ url, engine }: Server, { model }: Settings, sources: Sources, hasPages: boolean): string {
+  const lines = [`Sluice listens at ${url} (${engine.apps.join(", ")}).`];
   if (hasPages) lines.push(`Open ${url}/ in a browser for the console.`);
   lines.push(
     sources.standIn
       ? "The model is a stand-in that answers by rules; set SLUICE_MODEL=bedrock:<model id> for a real one."
-      : `The model is ${sources.model} on Amazon Bedrock.`,
+      : `The model is ${sources.model}${model.kind === "bedrock" ? " on Amazon Bedrock" : ""}.`,
   );
   return `${lines.join("\n")}\n`;
 }

@@ -5,7 +5,7 @@ import { memory } from "sluice/store/memory";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readEnvironment } from "./environment.ts";
 import { type Sources, type StandInsByApp, openSources } from "./sources.ts";
-import { type OpenAiModel, startOpenAiEndpoint } from "./testing/openai-endpoint.ts";
+import { type OpenAiModel, startOpenAiEndpoint } from "sluice/testing";
 import { titles } from "./titles/index.ts";
 
 async function offline(byApp: StandInsByApp): Promise<Sources> {

@@ -1,32 +1,27 @@
 import { describe, expect, test } from "vitest";
-import { realestateSettings } from "./settings.ts";
+import { realestateOptions } from "./settings.ts";
 import { folderWith } from "./testing/folder.ts";
 
 const signal = new AbortController().signal;
 
-describe("the environment of realestate (DESIGN section 4)", () => {
-  test("without KNOWLEDGE_BASE_ID the sample documents are searched", async () => {
-    for (const environment of [{}, { KNOWLEDGE_BASE_ID: " ", SLUICE_DOCUMENTS: "", MODEL_ARN: "arn:x" }]) {
-      const { retriever, modelArn } = realestateSettings(environment);
-      expect(await retriever.search("bicycles", { limit: 1, signal })).toMatchObject([{ file: "parking.md" }]);
-      expect(modelArn).toBeUndefined();
-    }
+describe("where realestate's passages come from (DESIGN section 4)", () => {
+  test("by default the sample documents are searched", async () => {
+    const { retriever, modelArn } = realestateOptions({});
+    expect(await retriever.search("bicycles", { limit: 1, signal })).toMatchObject([{ file: "parking.md" }]);
+    expect(modelArn).toBeUndefined();
   });
 
-  test("SLUICE_DOCUMENTS names a folder of one's own", async () => {
-    const folder = await folderWith({ "mine.md": "# Mine\nBicycles." });
-    const { retriever } = realestateSettings({ SLUICE_DOCUMENTS: folder });
+  test("a folder of one's own takes their place", async () => {
+    const documents = await folderWith({ "mine.md": "# Mine\nBicycles." });
+    const { retriever } = realestateOptions({ documents });
     expect(await retriever.search("bicycles", { limit: 1, signal })).toMatchObject([{ file: "mine.md" }]);
   });
 
-  test("KNOWLEDGE_BASE_ID brings passages from Bedrock, which has no library; MODEL_ARN is its model", () => {
-    const base = { KNOWLEDGE_BASE_ID: "KB12345678" };
-    expect(realestateSettings(base).retriever.library).toBeUndefined();
-    expect(realestateSettings(base).modelArn).toBeUndefined();
-    const MODEL_ARN = "arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0";
-    expect(realestateSettings({ ...base, MODEL_ARN }).modelArn).toBe(MODEL_ARN);
-    expect(realestateSettings({ ...base, MODEL_ARN, SLUICE_MODEL: "bedrock:x" }).modelArn).toBe(MODEL_ARN);
-    expect(realestateSettings({ ...base, MODEL_ARN, SLUICE_MODEL: "openai:gpt" }).modelArn).toBeUndefined();
-    expect(realestateSettings({ ...base, MODEL_ARN, SLUICE_MODEL: "offline" }).modelArn).toBeUndefined();
+  test("a Knowledge Base has no library, and may have a model", () => {
+    const base = { id: "KB12345678", region: "us-west-2" };
+    expect(realestateOptions({ knowledgeBase: base }).retriever.library).toBeUndefined();
+    expect(realestateOptions({ knowledgeBase: base }).modelArn).toBeUndefined();
+    const modelArn = "arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0";
+    expect(realestateOptions({ knowledgeBase: { ...base, modelArn } }).modelArn).toBe(modelArn);
   });
 });

@@ -1,16 +1,17 @@
 import { type ErrorCode, SluiceError } from "../../protocol/errors.ts";
 import { isJsonObject } from "../../protocol/json.ts";
+import {
+  broken,
+  DAMAGED,
+  type Failure,
+  failure as oneFailure,
+  isFinal,
+  NO_CREDENTIALS,
+  sentence,
+  truncated,
+  UNREACHABLE,
+} from "../upstream/failure.ts";
 import { DamagedStream } from "./event-stream.ts";
-
-/** What went wrong upstream, and whether asking again may help. */
-export interface Failure {
-  readonly error: SluiceError;
-  readonly retry: boolean;
-  /** How often the SDK had asked before it threw. */
-  readonly attempts: number;
-  /** The way broke, or its bytes did: after the end mark this costs nothing of the answer. */
-  readonly broken?: true;
-}
 
 /** Codes that are not `upstream_error`, by the names that Bedrock gives its exceptions (API reference, "Errors"). */
 const CODES = {
@@ -25,17 +26,8 @@ const CODES = {
 const REFUSED =
   /^(AccessDenied|CredentialsProvider|ExpiredToken|IncompleteSignature|InvalidClientTokenId|InvalidSignature|MissingAuthenticationToken|OptInRequired|Unauthorized|UnrecognizedClient|TokenProvider)/;
 
-const NO_CREDENTIALS = "This server has no credentials that the model provider accepts.";
-const UNREACHABLE = "The model could not be reached.";
-const DAMAGED = "The model's answer was damaged on its way.";
-
 /** Asking again gives the same. */
 const FINAL = new Set(["ResourceNotFoundException", "UnknownOperationException", "ConflictException"]);
-
-/** A silent cut (law 10): the stream ended, or broke, without its end mark. */
-export function truncated(cause?: unknown): Failure {
-  return broken(failure("upstream_truncated", "The model's answer broke off before its end.", cause, true));
-}
 
 /** What the provider reports inside a stream: an exception's payload, or an error's message, under the name that it has there. */
 export class ProviderError extends Error {
@@ -43,11 +35,6 @@ export class ProviderError extends Error {
     super(text);
     this.name = name;
   }
-}
-
-/** The model fell silent. */
-export function silent(error: SluiceError): Failure {
-  return broken({ error, retry: false, attempts: 1 });
 }
 
 /**
@@ -88,19 +75,12 @@ function statusOf(thrown: Error): number | undefined {
   return metadataOf(thrown).httpStatusCode;
 }
 
-/** Client errors stay what they are; 408, 424 and 429 are the model's moods. */
-function isFinal(status: number | undefined): boolean {
-  return status !== undefined && status >= 400 && status < 500 && ![408, 424, 429].includes(status);
-}
-
-const LONGEST_MESSAGE = 500;
-
 /** The provider's own sentence, without the SDK's hints and the service's request ids. */
 function messageOf(thrown: Error): string {
-  const message = sentenceOf(thrown.message.replace(/\n\s*Deserialization error:.*$/s, ""))
+  const text = sentenceOf(thrown.message.replace(/\n\s*Deserialization error:.*$/s, ""))
     .replace(/\s*\((?=[^)]*Request ?ID)[^)]*\)/gi, "")
     .trim();
-  return message === "" || message === "UnknownError" ? "The model failed." : message.slice(0, LONGEST_MESSAGE);
+  return sentence(text === "UnknownError" ? "" : text);
 }
 
 /** Of an exception inside a stream the whole payload is the text. */
@@ -114,10 +94,7 @@ function sentenceOf(text: string): string {
   }
 }
 
+/** A failure after the attempts that the SDK made by itself. */
 function failure(code: ErrorCode, message: string, cause: unknown, retry: boolean): Failure {
-  return { error: new SluiceError(code, message, { cause }), retry, attempts: metadataOf(cause).attempts ?? 1 };
-}
-
-function broken(failed: Failure): Failure {
-  return { ...failed, broken: true };
+  return { ...oneFailure(code, message, cause, retry), attempts: metadataOf(cause).attempts ?? 1 };
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Json, JsonObject } from "sluice";
+import type { Json, JsonObject } from "../protocol/json.ts";
 
 /** A part of an answer, or what goes wrong in its place; what follows a fault is not asked for. */
 export type OpenAiPiece =

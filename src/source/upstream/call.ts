@@ -1,14 +1,7 @@
-import {
-  type BedrockRuntimeClient,
-  ConverseStreamCommand,
-  type ConverseStreamCommandInput,
-} from "@aws-sdk/client-bedrock-runtime";
 import type { Clock } from "../../clock.ts";
 import { SluiceError } from "../../protocol/errors.ts";
 import type { ProgressEvent } from "../../protocol/events.ts";
-import type { AnswerReader } from "./answer-reader.ts";
-import { IncomingAnswer } from "./incoming-answer.ts";
-import { takeBody } from "./raw-response.ts";
+import type { Upstream } from "./upstream.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export interface UpstreamCallOptions {
@@ -18,18 +11,19 @@ export interface UpstreamCallOptions {
 }
 
 /**
- * One request to the model. Whoever makes one must `close` it: the SDK does not end a request that is only left.
+ * One watched request to the model. Whoever makes one must `close` it: no provider's client ends a request that is only left.
  * When the caller's signal fires or the model falls silent the request is aborted; its events then end or throw, which says
  * nothing about why: look at the signal and at `timeout`.
  */
 export class UpstreamCall {
+  readonly #upstream: Upstream;
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
   readonly #watchdog: Watchdog;
-  #incoming: IncomingAnswer | undefined;
   #timeout: SluiceError | undefined;
 
-  constructor({ signal, clock, inactivityMs }: UpstreamCallOptions) {
+  constructor(upstream: Upstream, { signal, clock, inactivityMs }: UpstreamCallOptions) {
+    this.#upstream = upstream;
     this.#signal = signal;
     this.#watchdog = new Watchdog(clock, inactivityMs, () => {
       this.#timeout = new SluiceError("timeout", `The model sent nothing for ${Math.round(inactivityMs / 1000)} s.`);
@@ -44,29 +38,16 @@ export class UpstreamCall {
     return this.#timeout;
   }
 
-  /** What was read so far; undefined before the headers. */
-  get reader(): AnswerReader | undefined {
-    return this.#incoming?.reader;
-  }
-
-  /** Asks the model; resolves once the headers of its answer are here. */
-  async open(client: BedrockRuntimeClient, input: ConverseStreamCommandInput): Promise<void> {
+  /** Asks the model. The client may be between two attempts of its own, where it does not look at the signal. */
+  open(): Promise<void> {
     const { signal } = this.#abort;
-    const command = new ConverseStreamCommand(input);
-    takeBody(command, (body) => {
-      // The client's own middleware may ask twice: the last answer counts.
-      this.#incoming?.stop();
-      this.#incoming = new IncomingAnswer(body);
-      if (signal.aborted) this.#incoming.stop();
-    });
-    await untilAborted(client.send(command, { abortSignal: signal }), signal);
-    if (this.#incoming === undefined) throw new SluiceError("upstream_error", "The model gave no stream.");
+    return untilAborted(this.#upstream.open(signal), signal);
   }
 
   /** What came in since the last time, perhaps no event; undefined at the end. */
   async next(): Promise<readonly ProgressEvent[] | undefined> {
     this.#watchdog.wait();
-    const events = await this.#incoming?.next();
+    const events = await this.#upstream.next();
     this.#watchdog.rest();
     return events;
   }
@@ -83,11 +64,10 @@ export class UpstreamCall {
   /** The request goes first, so that its handler tells the other end why. */
   #stop(reason?: unknown): void {
     this.#abort.abort(reason);
-    this.#incoming?.stop();
+    this.#upstream.stop();
   }
 }
 
-/** The SDK may be between two attempts of its own, where it does not look at the signal. */
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const aborted = (): void => reject(signal.reason as Error);
