@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Server, pinoLogger, serve } from "sluice/node";
 import { type Settings, readEnvironment } from "./environment.ts";
-import { gatewaysFor } from "./index.ts";
+import { gatewaysFor, llmModels } from "./index.ts";
 import { type Sources, openSources } from "./sources.ts";
 import { openStore } from "./store.ts";
 
@@ -22,7 +22,7 @@ try {
     host: settings.host,
     allowAnonymous: settings.allowAnonymous,
     origins: settings.origins,
-    features: { model: sources.model, standIn: sources.standIn },
+    features: { model: sources.model, standIn: sources.standIn, llmModels: llmModels(settings) },
     // Standard output is for people: the log goes to the other one.
     logger: pinoLogger(settings.logLevel, process.stderr),
     ...(pages !== undefined && { pages }),

@@ -1,6 +1,7 @@
 import type { StandIn } from "sluice/emulator/bedrock";
 import { imagesStandIn } from "./images/offline.ts";
 import type { Gateways } from "./index.ts";
+import { llmStandIns } from "./llm/offline.ts";
 import { predictionsStandIn } from "./predictions/offline.ts";
 import { realestateStandIn } from "./realestate/offline.ts";
 import { titlesStandIn } from "./titles/offline.ts";
@@ -9,6 +10,7 @@ import { titlesStandIn } from "./titles/offline.ts";
 export const standIns: Readonly<Record<keyof Gateways, StandIn | Readonly<Record<string, StandIn>>>> = {
   titles: titlesStandIn,
   images: imagesStandIn,
+  llm: llmStandIns,
   realestate: realestateStandIn,
   predictions: predictionsStandIn,
 };

@@ -1,18 +1,9 @@
 import type { Turn } from "sluice";
+import { alternating } from "../turns.ts";
 
-/**
- * The messages for the model: they begin and end with the user and alternate, as Converse asks for. Blank turns and what an
- * assistant said before any user are left out; neighbours of one role become one turn.
- */
+/** The messages for the model: the history, and at its end what the user asks now. */
 export function conversation(history: readonly Turn[], userInput: string): Turn[] {
-  const turns: Turn[] = [];
-  for (const turn of [...withoutRepetition(history, userInput), { role: "user", content: userInput } as const]) {
-    const last = turns.at(-1);
-    if (turn.content.trim() === "" || (last === undefined && turn.role === "assistant")) continue;
-    if (last?.role === turn.role) turns[turns.length - 1] = { ...last, content: `${last.content}\n\n${turn.content}` };
-    else turns.push({ role: turn.role, content: turn.content });
-  }
-  return turns;
+  return alternating([...withoutRepetition(history, userInput), { role: "user", content: userInput }]);
 }
 
 /** Some pages put the new input into the history too. */
