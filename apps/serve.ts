@@ -1,6 +1,7 @@
 /** What `npm start` runs: every system in one process, as the environment asks. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { jwt } from "sluice/auth/jwt";
 import { type Server, pinoLogger, serve } from "sluice/node";
 import { type Settings, readEnvironment } from "./environment.ts";
 import { gatewaysFor, llmModels } from "./index.ts";
@@ -21,6 +22,7 @@ try {
     port: settings.port,
     host: settings.host,
     allowAnonymous: settings.allowAnonymous,
+    ...(settings.jwt !== undefined && { authorize: jwt(settings.jwt) }),
     origins: settings.origins,
     features: { model: sources.model, standIn: sources.standIn, llmModels: llmModels(settings) },
     // Standard output is for people: the log goes to the other one.

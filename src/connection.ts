@@ -5,15 +5,16 @@ import { Encoder } from "./encoder.ts";
 import { Follower, type Outlet } from "./follower.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Logger } from "./logger.ts";
-import type { Caller } from "./principal.ts";
+import type { Caller, Principal } from "./principal.ts";
 import { decodeMessage, requestIdOf } from "./protocol/codec.ts";
-import { ERRORS, type SluiceError, toSluiceError } from "./protocol/errors.ts";
+import { ERRORS, SluiceError, toSluiceError } from "./protocol/errors.ts";
 import type { JsonObject } from "./protocol/json.ts";
 import type { Offset } from "./protocol/offset.ts";
 import { resolveAction } from "./router.ts";
 import type { Runs } from "./runs.ts";
 import type { Services } from "./services.ts";
 import type { StreamHead } from "./store.ts";
+import { Tenure } from "./tenure.ts";
 import type { Frame, Transport } from "./transport.ts";
 
 /** A client link as its host hands it over. */
@@ -30,8 +31,10 @@ export interface Link {
 /** One client on one transport: takes its messages one at a time, and follows streams for it. */
 export class Connection implements Outlet, Viewer {
   readonly id: string;
-  readonly caller: Caller;
   readonly dialect: Dialect;
+  #caller: Caller;
+  /** Only where the principal has an end, on a link that lasts. */
+  #tenure: Tenure | undefined;
   readonly #services: Services;
   readonly #runs: Runs;
   readonly #catalog: Catalog;
@@ -52,7 +55,7 @@ export class Connection implements Outlet, Viewer {
 
   constructor(services: Services, runs: Runs, catalog: Catalog, link: Link) {
     this.id = link.id;
-    this.caller = link.caller;
+    this.#caller = link.caller;
     this.#services = services;
     this.#runs = runs;
     this.#catalog = catalog;
@@ -64,6 +67,17 @@ export class Connection implements Outlet, Viewer {
     services.metrics.connections[link.transport.kind] += 1;
     const { id: connectionId, transport } = link;
     services.logger.debug({ connectionId, transport: transport.kind }, "connected");
+    this.#hold(link.caller.principal?.expiresAt);
+  }
+
+  get caller(): Caller {
+    return this.#caller;
+  }
+
+  /** The same principal has shown a fresh token. */
+  renew(principal: Principal): void {
+    this.#caller = { ...this.#caller, principal };
+    this.#hold(principal.expiresAt);
   }
 
   /** Made when it is needed: most idle connections never say anything. */
@@ -199,11 +213,26 @@ export class Connection implements Outlet, Viewer {
   gone(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#tenure?.stop();
     this.#inbox.length = 0;
     this.#release();
     for (const streamId of this.#followers.keys()) this.unfollow(streamId);
     this.#services.metrics.connections[this.#transport.kind] -= 1;
     this.#services.logger.debug({ connectionId: this.id }, "disconnected");
+  }
+
+  /** A principal that ends is told so on a WebSocket; whatever lasts is closed then. Its runs go on (law 6). */
+  #hold(expiresAt: number | undefined): void {
+    const { kind } = this.#transport;
+    if (expiresAt === undefined && this.#tenure === undefined) return;
+    if (kind !== "websocket" && kind !== "sse") return;
+    this.#tenure ??= new Tenure(this.#services.clock, {
+      expiring: (at) => {
+        if (kind === "websocket") this.answer({ type: "expiring", expiresAt: new Date(at).toISOString() });
+      },
+      expired: () => this.refuse(new SluiceError("unauthorized", "The token has expired.")),
+    });
+    this.#tenure.renew(expiresAt);
   }
 
   #wakeAll(): void {

@@ -1,5 +1,5 @@
 import type { Catalog } from "./catalog.ts";
-import type { Caller } from "./principal.ts";
+import type { Caller, Principal } from "./principal.ts";
 import { requestIdOf, textField } from "./protocol/codec.ts";
 import { SluiceError } from "./protocol/errors.ts";
 import type { ControlAction } from "./protocol/frames.ts";
@@ -14,6 +14,7 @@ import type { Frame } from "./transport.ts";
 export interface Viewer {
   readonly id: string;
   readonly caller: Caller;
+  renew(principal: Principal): void;
   isFollowing(streamId: string): boolean;
   unfollow(streamId: string): void;
   follow(head: StreamHead, after: Offset | undefined): Promise<void>;
@@ -47,8 +48,28 @@ export class Controls {
       case "streams":
         return this.#streams(message);
       case "authenticate":
-        throw new SluiceError("unauthorized", "This server does not take tokens on a connection.");
+        return this.#authenticate(message);
     }
+  }
+
+  /** A fresh token of the same principal; with any other the connection goes on with the old one. */
+  async #authenticate(message: JsonObject): Promise<void> {
+    const { caller } = this.#viewer;
+    const { authorize } = this.#services.gateway(caller.app);
+    if (authorize === undefined || caller.principal === undefined) {
+      throw new SluiceError("unauthorized", "This server does not take tokens on a connection.");
+    }
+    const token = message["token"];
+    if (typeof token !== "string" || token === "") throw new SluiceError("bad_request", 'A "token" is needed.');
+    const principal = await authorize({ token, header: () => undefined, query: new URLSearchParams() });
+    if (principal === undefined || principal.id === "")
+      throw new SluiceError("unauthorized", "The token is not valid.");
+    if (principal.id !== caller.principal.id) throw new SluiceError("forbidden", "The token is somebody else's.");
+    this.#viewer.answer({
+      type: "authenticated",
+      ...(principal.expiresAt !== undefined && { expiresAt: new Date(principal.expiresAt).toISOString() }),
+    });
+    this.#viewer.renew(principal);
   }
 
   async #resume(message: JsonObject): Promise<void> {

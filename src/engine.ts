@@ -8,6 +8,7 @@ import { recover } from "./recovery.ts";
 import { Runs } from "./runs.ts";
 import type { Services } from "./services.ts";
 import type { Source } from "./source.ts";
+import { Tickets } from "./tickets.ts";
 
 /** What a host composes: the systems, and an implementation of each contract. */
 export interface EngineParts extends Omit<Services, "metrics" | "gateway" | "sourceOf"> {
@@ -28,6 +29,7 @@ export class Engine implements Services {
   readonly metrics: Services["metrics"] = createMetrics();
   readonly runs: Runs;
   readonly catalog: Catalog;
+  readonly tickets: Tickets;
   readonly #gateways: Readonly<Record<string, Gateway>>;
   readonly #source: (app: string) => Source;
   #draining = false;
@@ -45,6 +47,7 @@ export class Engine implements Services {
     this.limits = services.limits;
     this.runs = new Runs(this, new Committer(this));
     this.catalog = new Catalog(this, this.runs);
+    this.tickets = new Tickets(this.records, this.clock);
   }
 
   get apps(): string[] {

@@ -6,7 +6,14 @@ export type { Backend } from "./backend.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export type { OwnBlobs, OwnData, OwnRecords, PutOptions, RunContext } from "./context.ts";
 export type { Dialect } from "./dialect.ts";
-export type { BytesEndpoint, BytesRequest, Endpoint, EndpointAnswer, EndpointRequest, JsonEndpoint } from "./endpoint.ts";
+export type {
+  BytesEndpoint,
+  BytesRequest,
+  Endpoint,
+  EndpointAnswer,
+  EndpointRequest,
+  JsonEndpoint,
+} from "./endpoint.ts";
 export { type Gateway, gateway } from "./gateway.ts";
 export { type Limits, defaultLimits } from "./limits.ts";
 export { type LogFields, type Logger, silentLogger } from "./logger.ts";

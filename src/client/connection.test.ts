@@ -145,6 +145,18 @@ describe("the connection", () => {
     expect(client.connection).toEqual({ state: "connecting", attempt: 1 });
   });
 
+  it("shows a fresh token when the server says that the old one ends", async () => {
+    let tokens = 0;
+    const { client, sockets } = bench({ token: () => `t${(tokens += 1)}` });
+    client.run("ask", {});
+    await settled();
+    sockets.last.accept();
+    sockets.last.deliver({ type: "expiring", expiresAt: "2026-11-21T08:30:00.000Z" });
+    await settled();
+    expect(sockets.last.actions("authenticate")).toEqual([{ action: "authenticate", token: "t2" }]);
+    client.close();
+  });
+
   it("asks once for a new token when an old one has ended, and fails where that is refused too", async () => {
     let tokens = 0;
     const { client, sockets, clock } = bench({ token: () => `t${(tokens += 1)}` });

@@ -168,7 +168,19 @@ export class Connection {
     }
     if (!isJsonObject(frame)) return;
     if (frame["type"] === "pong") this.#pongs += 1;
+    if (frame["type"] === "expiring" && this.#parts.renewable) void this.#renew();
     this.#parts.events.received(frame);
+  }
+
+  /** Shows a fresh token before the old one ends. Where there is none, the server closes, and a new dial asks once more. */
+  async #renew(): Promise<void> {
+    const epoch = this.#epoch;
+    try {
+      const token = await this.#parts.token();
+      if (epoch === this.#epoch && token !== undefined) this.send(JSON.stringify({ action: "authenticate", token }));
+    } catch {
+      // The old one is good a little longer.
+    }
   }
 
   #closed(code: number, reason: string): void {

@@ -1,6 +1,7 @@
 import type { Gateway } from "../gateway.ts";
-import { type Caller, type Credentials, placeCaller } from "../principal.ts";
+import { type Caller, type Credentials, type Principal, placeCaller } from "../principal.ts";
 import { SluiceError } from "../protocol/errors.ts";
+import type { Tickets } from "../tickets.ts";
 
 const MAX_SESSION = 128;
 
@@ -12,16 +13,30 @@ export async function callerOf(
   connectionId: string,
 ): Promise<Caller> {
   if (gateway.authorize !== undefined) {
-    const principal = await gateway.authorize(credentials);
-    if (principal === undefined || principal.id === "")
-      throw new SluiceError("unauthorized", "A valid token is needed.");
-    return placeCaller(app, principal, undefined, connectionId);
+    return placeCaller(app, known(await gateway.authorize(credentials)), undefined, connectionId);
   }
   const session = credentials.header("sluice-session") ?? credentials.query.get("session") ?? undefined;
   if (session !== undefined && (session.length > MAX_SESSION || !session.isWellFormed())) {
     throw new SluiceError("bad_request", `A session is well-formed text of at most ${MAX_SESSION} characters.`);
   }
   return placeCaller(app, undefined, session === "" ? undefined : session, connectionId);
+}
+
+/** The caller whom a one-time ticket brings; `unauthorized` where it brings nobody. */
+export async function ticketHolder(
+  tickets: Tickets,
+  app: string,
+  ticket: string,
+  connectionId: string,
+): Promise<Caller> {
+  return placeCaller(app, known(await tickets.redeem(app, ticket)), undefined, connectionId);
+}
+
+function known(principal: Principal | undefined): Principal {
+  if (principal === undefined || principal.id === "") {
+    throw new SluiceError("unauthorized", "A valid token is needed.");
+  }
+  return principal;
 }
 
 /** The token of an Authorization header, if it bears one. */

@@ -8,6 +8,7 @@ import { Exchange, respondError } from "./exchange.ts";
 import { type OperationsParts, operations } from "./operations.ts";
 import { postRun } from "./runs.ts";
 import { cancelStream, eraseStream, getStream, listStreams } from "./streams.ts";
+import { issueTicket } from "./tickets.ts";
 
 /** What a host gives to the HTTP app. */
 export interface HttpAppParts extends OperationsParts {
@@ -56,6 +57,7 @@ function appRoutes(app: Hono, parts: HttpAppParts): void {
     for (const endpoint of engine.gateway(name).endpoints ?? []) {
       app.on(endpoint.method, `/${name}${endpoint.path}`, async (c) => callEndpoint(c, await begin(c), endpoint));
     }
+    app.post(`/${name}/tickets`, async (c) => issueTicket(c, await begin(c)));
     app.get(`/${name}/streams`, async (c) => listStreams(c, await begin(c)));
     app.get(`/${name}/streams/:streamId`, async (c) =>
       getStream(c, await begin(c), c.req.param("streamId"), openOutput, cors(c)),

@@ -1,5 +1,9 @@
 import type { Context, Hono } from "hono";
 import type { Engine } from "../../engine.ts";
+import type { Authorize } from "../../principal.ts";
+import { SluiceError } from "../../protocol/errors.ts";
+import { bearerToken } from "../caller.ts";
+import { respondError } from "./exchange.ts";
 
 /** What the operations endpoints need beside the engine. */
 export interface OperationsParts {
@@ -8,6 +12,8 @@ export interface OperationsParts {
   readonly metrics: () => Promise<string>;
   /** False once the server is to be taken out of rotation. */
   readonly ready: () => boolean;
+  /** Whoever asks for the metrics must show a token that this takes; absent: anybody may. */
+  readonly authorize?: Authorize;
   /** Body of `/config.json`. */
   readonly config: () => Record<string, unknown>;
 }
@@ -24,8 +30,22 @@ export function operations(app: Hono, parts: OperationsParts): void {
       return notReady(c, "the store does not answer");
     }
   });
-  app.get("/metrics", async (c) => c.body(await parts.metrics(), 200, { "Content-Type": "text/plain; version=0.0.4" }));
+  app.get("/metrics", async (c) => {
+    if (!(await mayWatch(c, parts.authorize))) return unauthorized(c);
+    return c.body(await parts.metrics(), 200, { "Content-Type": "text/plain; version=0.0.4" });
+  });
   app.get("/config.json", (c) => c.json(parts.config()));
+}
+
+async function mayWatch(c: Context, authorize: Authorize | undefined): Promise<boolean> {
+  if (authorize === undefined) return true;
+  const query = new URL(c.req.url).searchParams;
+  const header = (name: string): string | undefined => c.req.header(name);
+  return (await authorize({ ...bearerToken(header("authorization")), header, query })) !== undefined;
+}
+
+function unauthorized(c: Context): Response {
+  return respondError(c, new SluiceError("unauthorized", "A valid token is needed."), undefined);
 }
 
 function notReady(c: Context, reason: string): Response {

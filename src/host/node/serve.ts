@@ -8,6 +8,7 @@ import type { Gateway } from "../../gateway.ts";
 import { localHub } from "../../hub/local.ts";
 import { type Limits, defaultLimits } from "../../limits.ts";
 import { type Logger, silentLogger } from "../../logger.ts";
+import type { Authorize } from "../../principal.ts";
 import { SluiceError, toSluiceError } from "../../protocol/errors.ts";
 import { NATIVE_SUBPROTOCOL } from "../../protocol/frames.ts";
 import type { Source } from "../../source.ts";
@@ -28,6 +29,8 @@ export interface ServeOptions {
   readonly store: Backend | Promise<Backend>;
   /** The model that answers, for all apps or for each. */
   readonly source: Source | ((app: string) => Source);
+  /** Who may use the systems that have no authorizer of their own, and who may read the metrics; absent: anybody. */
+  readonly authorize?: Authorize;
   /** 8787 by default; 0 takes any free port. */
   readonly port?: number;
   /** 127.0.0.1 by default. */
@@ -61,9 +64,10 @@ const LOOPBACK_HOSTS = [LOOPBACK, "::1", "localhost"];
 const CLOSE_WAIT_MS = 2000;
 
 /** Serves these systems from one Node process, each at its own first path segment. */
-export async function serve(gateways: Readonly<Record<string, Gateway>>, options: ServeOptions): Promise<Server> {
+export async function serve(systems: Readonly<Record<string, Gateway>>, options: ServeOptions): Promise<Server> {
   const backend = await options.store;
   try {
+    const gateways = guarded(systems, options.authorize);
     refuseOpenDoor(gateways, options);
     return await open(gateways, options, backend);
   } catch (thrown) {
@@ -102,6 +106,7 @@ async function open(
     metrics: prometheusMetrics(engine.metrics),
     ready: () => accepting,
     config: () => ({ apps: addresses(engine.apps), subprotocol: NATIVE_SUBPROTOCOL, ...options.features }),
+    ...(options.authorize !== undefined && { authorize: options.authorize }),
     ...(options.pages !== undefined && { page: pagesFrom(options.pages) }),
   });
   const http = httpServer({
@@ -157,6 +162,15 @@ function unanswered(engine: Engine, thrown: unknown): Response {
 /** Where each app is, relative to `/config.json`. */
 function addresses(apps: readonly string[]): Record<string, { httpUrl: string; wsUrl: string }> {
   return Object.fromEntries(apps.map((app) => [app, { httpUrl: `/${app}`, wsUrl: `/${app}` }]));
+}
+
+/** The systems, each with an authorizer of its own or this one. */
+function guarded(
+  systems: Readonly<Record<string, Gateway>>,
+  authorize: Authorize | undefined,
+): Readonly<Record<string, Gateway>> {
+  if (authorize === undefined) return systems;
+  return Object.fromEntries(Object.entries(systems).map(([name, system]) => [name, { authorize, ...system }]));
 }
 
 /** Anonymous systems are for this machine alone, unless somebody says otherwise. */

@@ -5,11 +5,11 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { nativeDialect } from "../../dialect/native.ts";
 import type { Engine } from "../../engine.ts";
 import { randomId } from "../../ids.ts";
-import type { Caller } from "../../principal.ts";
+import type { Caller, Credentials } from "../../principal.ts";
 import { SluiceError, toSluiceError } from "../../protocol/errors.ts";
 import { NATIVE_SUBPROTOCOL } from "../../protocol/frames.ts";
 import { WebSocketTransport } from "../../transport/websocket.ts";
-import { bearerToken, callerOf } from "../caller.ts";
+import { bearerToken, callerOf, ticketHolder } from "../caller.ts";
 import type { Defence } from "../http/defence.ts";
 import type { UpgradeListener } from "./http-server.ts";
 import type { Links } from "./links.ts";
@@ -64,13 +64,18 @@ async function admit({ engine, defence, accepting }: UpgradeParts, request: Inco
   const gateway = engine.gateway(app);
   if (!accepting()) throw new SluiceError("interrupted", "The server is shutting down.");
   const id = randomId();
-  const credentials = {
+  const credentials: Credentials = {
     ...bearerToken(authorization),
     ...offeredToken(request),
     header: (name: string) => headerText(request, name),
     query: url.searchParams,
   };
-  return { id, caller: await callerOf(app, gateway, credentials, id) };
+  const ticket = url.searchParams.get("ticket");
+  const byTicket = ticket !== null && gateway.authorize !== undefined && credentials.token === undefined;
+  const caller = byTicket
+    ? await ticketHolder(engine.tickets, app, ticket, id)
+    : await callerOf(app, gateway, credentials, id);
+  return { id, caller };
 }
 
 function connect({ engine, links }: UpgradeParts, { id, caller }: Admitted, ws: WebSocket, socket: Duplex): void {
