@@ -30,13 +30,13 @@ export async function startLlm(authorize?: Authorize): Promise<LlmLab> {
       const socket = new WebSocket(`${server.url.replace("http", "ws")}/llm`);
       const frames: JsonObject[] = [];
       const { promise, resolve, reject } = Promise.withResolvers<void>();
-      socket.onmessage = ({ data }) => {
+      socket.addEventListener("message", ({ data }) => {
         const frame = JSON.parse(String(data)) as JsonObject;
         frames.push(frame);
         if (ends.includes(String(frame["type"]))) resolve();
-      };
-      socket.onclose = () => reject(new Error(`closed after ${JSON.stringify(frames)}`));
-      socket.onopen = () => socket.send(JSON.stringify(message));
+      });
+      socket.addEventListener("close", () => reject(new Error(`closed after ${JSON.stringify(frames)}`)));
+      socket.addEventListener("open", () => socket.send(JSON.stringify(message)));
       await promise.finally(() => socket.close());
       return frames;
     },
