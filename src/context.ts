@@ -52,9 +52,14 @@ export interface RunContext<Input> extends OwnData {
   readonly log: Logger;
 }
 
+/** Under which name an owner's documents and uploads are kept; "" is everybody who is anonymous (law 9). */
+export function ownerName(app: string, owner: string): string {
+  return `${app}/${owner === "" ? ANONYMOUS : `u:${owner}`}`;
+}
+
 /** Narrows records and blobs to one caller in one app. */
 export function ownData(parts: { records: Records; blobs: Blobs; clock: Clock }, caller: Caller): OwnData {
-  const owner = `${caller.app}/${caller.principal === undefined ? ANONYMOUS : `u:${caller.principal.id}`}`;
+  const owner = ownerName(caller.app, caller.owner);
   const { records, blobs, clock } = parts;
   return {
     principal: caller.principal,

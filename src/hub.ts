@@ -5,6 +5,7 @@
  * H2 A wake-up may be lost or come twice; it then delays, it never loses.
  * H3 `moved` is called only after the commit (law 1), and wakes followers in the order in which they came.
  * H4 After `unfollow` a follower is not woken again.
+ * H5 A stream has one attendant at most, the run that writes it: it hears that `watching` has become, or is no longer, 0.
  */
 
 /** A cursor that wants to know when its stream moves. */
@@ -20,5 +21,7 @@ export interface Hub {
   moved(streamId: string): void;
   /** How many follow the stream here. */
   watching(streamId: string): number;
+  /** Calls back when the stream's first follower here comes, and when its last one leaves (H5); gives the way to stop. */
+  attend(streamId: string, changed: () => void): () => void;
   close(): Promise<void>;
 }

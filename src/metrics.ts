@@ -12,6 +12,8 @@ export interface Metrics {
   frames: number;
   resumes: number;
   badRequests: number;
+  /** That models have read and written, by app, of runs that have ended. */
+  readonly tokens: Record<string, { input: number; output: number }>;
 }
 
 export function createMetrics(): Metrics {
@@ -25,5 +27,6 @@ export function createMetrics(): Metrics {
     frames: 0,
     resumes: 0,
     badRequests: 0,
+    tokens: {},
   };
 }

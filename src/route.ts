@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { RunContext } from "./context.ts";
+import type { OwnData, RunContext } from "./context.ts";
 import { SluiceError } from "./protocol/errors.ts";
 import type { ProgressEvent } from "./protocol/events.ts";
 import type { JsonObject } from "./protocol/json.ts";
@@ -17,6 +17,15 @@ export interface RouteOptions<Schema extends StandardSchemaV1, Result> {
   readonly timeoutMs?: number;
   /** How long an ended stream is kept, milliseconds; 24 hours by default. */
   readonly retentionMs?: number;
+  /** A run that nobody has followed for so long, milliseconds, is cancelled; off by default (law 6). */
+  readonly stopWhenUnwatchedMs?: number;
+  /** Tokens that the models of a run may use, input and output together; past it the run ends with `payload_too_large`. */
+  readonly maxTokens?: number;
+  /**
+   * Refuses a request by what the caller owns, before anything is stored. Not asked for a request that has its stream
+   * already (law 8).
+   */
+  readonly check?: (input: StandardSchemaV1.InferOutput<Schema>, own: OwnData) => Promise<void>;
   readonly run: Handler<StandardSchemaV1.InferOutput<Schema>, Result>;
 }
 
@@ -24,6 +33,9 @@ export interface RouteOptions<Schema extends StandardSchemaV1, Result> {
 export interface Route<Input = unknown, Result = unknown> {
   readonly timeoutMs: number | undefined;
   readonly retentionMs: number | undefined;
+  readonly stopWhenUnwatchedMs: number | undefined;
+  readonly maxTokens: number | undefined;
+  readonly check: ((input: never, own: OwnData) => Promise<void>) | undefined;
   /** Gives the checked input, or throws `bad_request`. */
   readonly parse: (message: JsonObject) => Promise<unknown>;
   readonly run: Handler<never, Result>;
@@ -41,6 +53,9 @@ export function route<Schema extends StandardSchemaV1, Result>(
   return {
     timeoutMs: options.timeoutMs,
     retentionMs: options.retentionMs,
+    stopWhenUnwatchedMs: options.stopWhenUnwatchedMs,
+    maxTokens: options.maxTokens,
+    check: options.check as Route["check"],
     parse: (message) => parseWith(options.input, message),
     run: options.run as Handler<never, Result>,
   };

@@ -38,6 +38,11 @@ export class Run {
     return this.#done.promise;
   }
 
+  /** Tokens that its models have used so far, as far as they were told. */
+  get usage(): Usage | undefined {
+    return this.#usage;
+  }
+
   /** Starts the handler. */
   begin(): void {
     const { timeoutMs, clock } = this.#parts;

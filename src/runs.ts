@@ -2,7 +2,9 @@ import type { Committer } from "./committer.ts";
 import { ownData } from "./context.ts";
 import { EarlyCancels } from "./early-cancels.ts";
 import { digestOf, randomId } from "./ids.ts";
+import { Ledger } from "./ledger.ts";
 import type { Logger } from "./logger.ts";
+import { meteredSource } from "./metered-source.ts";
 import type { Caller } from "./principal.ts";
 import { SluiceError } from "./protocol/errors.ts";
 import type { StartEvent } from "./protocol/events.ts";
@@ -10,8 +12,10 @@ import { isJsonObject, type JsonObject } from "./protocol/json.ts";
 import type { AnyRoute } from "./route.ts";
 import { Run } from "./run.ts";
 import type { Services } from "./services.ts";
+import type { Source } from "./source.ts";
 import type { StreamHead } from "./store.ts";
 import { Stream } from "./stream.ts";
+import { whenUnwatched } from "./unwatched.ts";
 import { Writer } from "./writer.ts";
 
 /** A request for a run, as a connection hands it on. */
@@ -35,6 +39,7 @@ interface LiveRun {
 export class Runs {
   readonly #services: Services;
   readonly #committer: Committer;
+  readonly #ledger: Ledger;
   readonly earlyCancels: EarlyCancels;
   readonly #live = new Map<string, LiveRun>();
   /** Requests that are on their way to a run. */
@@ -44,6 +49,7 @@ export class Runs {
   constructor(services: Services, committer: Committer) {
     this.#services = services;
     this.#committer = committer;
+    this.#ledger = new Ledger(services);
     this.earlyCancels = new EarlyCancels(services.clock);
   }
 
@@ -78,9 +84,7 @@ export class Runs {
     const input = await request.route.parse(inputOf(request.message));
     const start = this.#startEvent(app, request, input);
     const digest = request.requestId === undefined ? undefined : await digestOf([request.name, input]);
-    if (this.#draining && !(await this.#isKnown(request))) {
-      throw new SluiceError("interrupted", "The server is shutting down; try again.");
-    }
+    await this.#admit(request, input);
     const opened = await store.open(
       {
         streamId: randomId(),
@@ -102,6 +106,14 @@ export class Runs {
     return opened.head;
   }
 
+  /** Refuses a new run while shutting down, and where its route does. */
+  async #admit(request: RunRequest, input: unknown): Promise<void> {
+    const { check } = request.route;
+    if ((!this.#draining && check === undefined) || (await this.#isKnown(request))) return;
+    if (this.#draining) throw new SluiceError("interrupted", "The server is shutting down; try again.");
+    await check!(input as never, ownData(this.#services, request.caller));
+  }
+
   /** Whether the request already has its stream (law 8). */
   async #isKnown({ caller, requestId }: RunRequest): Promise<boolean> {
     return requestId !== undefined && (await this.#services.store.find(caller.scope, requestId)) !== undefined;
@@ -119,6 +131,7 @@ export class Runs {
     });
     await Promise.all(ends);
     stopTimer();
+    await this.#ledger.settled();
   }
 
   #startEvent(app: string, request: RunRequest, input: unknown): StartEvent {
@@ -146,7 +159,7 @@ export class Runs {
           input: input as never,
           streamId,
           requestId,
-          source: services.sourceOf(caller.app),
+          source: sourceFor(route, services.sourceOf(caller.app)),
           signal,
           log,
         }),
@@ -158,7 +171,16 @@ export class Runs {
     );
     this.#live.set(streamId, { run, stream });
     services.metrics.runsRunning += 1;
-    void run.done.then(() => this.#ended(stream, log));
+    const { stopWhenUnwatchedMs: absenceMs } = route;
+    const stopWatching =
+      absenceMs === undefined
+        ? undefined
+        : whenUnwatched(services.hub, services.clock, streamId, absenceMs, () => run.cancel());
+    void run.done.then(() => {
+      stopWatching?.();
+      this.#ended(stream, log);
+      this.#ledger.add(caller.app, caller.owner, run.usage);
+    });
     log.info({ route: request.name }, "run started");
     if (cancelled) run.cancel();
     else run.begin();
@@ -183,6 +205,10 @@ export class Runs {
     if (stream.state !== "running") metrics.runsEnded[stream.state] += 1;
     log.info({ state: stream.state }, "run ended");
   }
+}
+
+function sourceFor({ maxTokens }: AnyRoute, source: Source): Source {
+  return maxTokens === undefined ? source : meteredSource(source, maxTokens);
 }
 
 function inputOf(message: JsonObject): JsonObject {

@@ -31,6 +31,9 @@ const input = z
 /** Streams what the model says to the image and the prompt. Neither is kept: the stream holds the answer alone. */
 export const processImage: Route<ProcessImageInput, void> = route({
   input,
+  async check(fields, { blobs }) {
+    if (fields.image === undefined) await uploaded(fields, blobs);
+  },
   async *run({ input: fields, source, signal, blobs }) {
     const image = fields.image === undefined ? await uploaded(fields, blobs) : imagePart(decoded(fields.image));
     const text = fields.prompt?.trim() ? fields.prompt : DEFAULT_PROMPT;

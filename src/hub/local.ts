@@ -4,6 +4,8 @@ import type { Hub, Wakeable } from "../hub.ts";
 /** The hub of one process; tells other nodes through the bus, if it has one. */
 export function localHub(bus?: Bus): Hub {
   const followers = new Map<string, Set<Wakeable>>();
+  /** Only of streams whose runs care; most do not. */
+  const attendants = new Map<string, () => void>();
   const wake = (streamId: string): void => {
     for (const follower of followers.get(streamId) ?? []) follower.wake();
   };
@@ -11,22 +13,32 @@ export function localHub(bus?: Bus): Hub {
   return {
     follow(streamId, follower) {
       const known = followers.get(streamId);
-      if (known === undefined) followers.set(streamId, new Set([follower]));
-      else known.add(follower);
+      if (known !== undefined) {
+        known.add(follower);
+        return;
+      }
+      followers.set(streamId, new Set([follower]));
+      attendants.get(streamId)?.();
     },
     unfollow(streamId, follower) {
       const known = followers.get(streamId);
-      known?.delete(follower);
-      if (known?.size === 0) followers.delete(streamId);
+      if (known === undefined || !known.delete(follower) || known.size > 0) return;
+      followers.delete(streamId);
+      attendants.get(streamId)?.();
     },
     moved(streamId) {
       wake(streamId);
       bus?.publish(streamId);
     },
     watching: (streamId) => followers.get(streamId)?.size ?? 0,
+    attend(streamId, changed) {
+      attendants.set(streamId, changed);
+      return () => void attendants.delete(streamId);
+    },
     async close() {
       stopListening?.();
       followers.clear();
+      attendants.clear();
     },
   };
 }

@@ -28,6 +28,11 @@ export function prometheusMetrics(metrics: Metrics): () => Promise<string> {
   total("sluice_frames", "Frames sent to clients.", () => metrics.frames);
   total("sluice_resumes", "Resumes that were granted.", () => metrics.resumes);
   total("sluice_bad_requests", "Messages that were answered with an error.", () => metrics.badRequests);
+  counter("sluice_tokens", "Tokens of runs that have ended, by app and direction.", (result) => {
+    for (const [app, tokens] of Object.entries(metrics.tokens)) {
+      for (const [direction, count] of Object.entries(tokens)) result.observe(count, { app, direction });
+    }
+  });
 
   const serializer = new PrometheusSerializer();
   return async () => serializer.serialize((await exporter.collect()).resourceMetrics);

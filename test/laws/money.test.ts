@@ -1,0 +1,173 @@
+import { describe, expect, it } from "vitest";
+import { type ProgressEvent, gateway, route } from "sluice";
+import { FakeClock, settled } from "../../src/testing/fake-clock.ts";
+import type { TestLink } from "../support/engine-fixture.ts";
+import { type Fixture, anyObject, engineFixture, plainDialect } from "../support/engine-fixture.ts";
+
+/** Far below the time that a run may take. */
+const ABSENCE = 10_000;
+const usage = (inputTokens: number, outputTokens: number): ProgressEvent => ({
+  type: "usage",
+  inputTokens,
+  outputTokens,
+});
+
+/** A route that asks its model twice, as an agent does. */
+function twice(options: { maxTokens?: number; stopWhenUnwatchedMs?: number }): ReturnType<typeof gateway> {
+  const ask = route({
+    input: anyObject,
+    ...options,
+    async *run({ source, signal }) {
+      const messages = [{ role: "user", content: "go" }] as const;
+      yield* source.stream({ messages, signal, maxTokens: 1000 });
+      yield* source.stream({ messages, signal });
+    },
+  });
+  return gateway({ routes: { ask }, dialect: plainDialect });
+}
+
+async function begun({
+  connect,
+  model,
+}: Fixture): Promise<{ link: TestLink; call: Awaited<ReturnType<typeof model.next>> }> {
+  const link = connect();
+  link.say({ action: "ask" });
+  return { link, call: await model.next() };
+}
+
+describe("a ceiling of tokens per run (DESIGN section 3, route options)", () => {
+  it("gives each call what is left, and refuses the next one where nothing is: the text is kept", async () => {
+    const fixture = engineFixture({ gateway: twice({ maxTokens: 500 }) });
+    const { link, call } = await begun(fixture);
+    // What was asked counts, too.
+    expect(call.request.maxTokens).toBe(499);
+    call.push("first", usage(300, 200));
+    call.end();
+    expect(await link.transport.frame("error")).toMatchObject({ code: "payload_too_large" });
+    expect(link.transport.frames.map(({ type }) => type)).toEqual(["start", "chunk", "error"]);
+    expect(fixture.model.calls).toHaveLength(1);
+  });
+
+  it("leaves a call that asks for less as it is, and takes what it used from the next", async () => {
+    const fixture = engineFixture({ gateway: twice({ maxTokens: 5000 }) });
+    const { link, call } = await begun(fixture);
+    expect(call.request.maxTokens).toBe(1000);
+    call.push(usage(300, 200));
+    call.end();
+    const second = await fixture.model.next();
+    // More than any model's own limit is no cap.
+    expect(second.request.maxTokens).toBeUndefined();
+    second.push("whole");
+    second.end();
+    expect(await link.transport.frame("done")).toMatchObject({ content: "whole" });
+  });
+
+  it("stops a model that heeds no cap, and leaves nothing running upstream", async () => {
+    const fixture = engineFixture({ gateway: twice({ maxTokens: 10 }) });
+    const { link, call } = await begun(fixture);
+    call.push("x".repeat(161));
+    expect(await link.transport.frame("error")).toMatchObject({ code: "payload_too_large" });
+    await call.stopped;
+  });
+
+  it("puts a call whose tokens nobody told down for its text", async () => {
+    const fixture = engineFixture({ gateway: twice({ maxTokens: 100 }) });
+    const { call } = await begun(fixture);
+    call.push("x".repeat(80));
+    call.end();
+    expect((await fixture.model.next()).request.maxTokens).toBe(79);
+  });
+});
+
+describe("law 6: a run that may stop when nobody watches", () => {
+  it("is cancelled after that time, by the road of every cancel; a viewer who comes back in time stops the clock", async () => {
+    const clock = new FakeClock();
+    const fixture = engineFixture({ gateway: twice({ stopWhenUnwatchedMs: ABSENCE }), clock });
+    const { link, call } = await begun(fixture);
+    const start = await link.transport.frame("start");
+    await clock.advance(10 * ABSENCE);
+    call.push("a");
+    await link.transport.frame("chunk");
+    link.connection.gone();
+    await clock.advance(ABSENCE - 1);
+    const back = fixture.connect();
+    back.say({ action: "resume", streamId: start["streamId"]! });
+    await back.transport.frame("chunk");
+    await clock.advance(5 * ABSENCE);
+    expect(fixture.engine.runs.running).toBe(1);
+    back.connection.gone();
+    await clock.advance(ABSENCE);
+    await call.stopped;
+    const late = fixture.connect();
+    late.say({ action: "resume", streamId: start["streamId"]! });
+    expect(await late.transport.frame("cancelled")).toMatchObject({ partialLength: 1 });
+    expect(fixture.engine.runs.running).toBe(0);
+  });
+
+  it("goes on unwatched where its route does not say so", async () => {
+    const clock = new FakeClock();
+    const fixture = engineFixture({ gateway: twice({}), clock });
+    const { link } = await begun(fixture);
+    await link.transport.frame("start");
+    link.connection.gone();
+    await clock.advance(4 * ABSENCE);
+    expect(fixture.engine.runs.running).toBe(1);
+  });
+});
+
+describe("usage by principal and day", () => {
+  it("counts whole, failed and cancelled runs, under their principal and app, at the same time too", async () => {
+    const clock = new FakeClock(Date.UTC(2026, 10, 21, 23, 30));
+    const fixture = engineFixture({ clock });
+    const ends = ["end", "fail", "cancel"] as const;
+    for (const end of ends) {
+      const link = fixture.connect({ principal: { id: "ann" } });
+      link.say({ action: "ask", requestId: end });
+      const call = await fixture.model.next();
+      call.push(usage(10, 5));
+      await settled();
+      if (end === "end") call.end();
+      else if (end === "fail") call.fail(new Error("no"));
+      else link.say({ action: "cancel", requestId: end });
+    }
+    const anonymous = fixture.connect();
+    anonymous.say({ action: "ask" });
+    const call = await fixture.model.next();
+    call.push(usage(1, 1));
+    call.end();
+    await anonymous.transport.frame("done");
+    await fixture.engine.drain(1000);
+    const of = async (owner: string): Promise<unknown> =>
+      (await fixture.engine.records.get({ collection: "usage", owner, id: "2026-11-21" }))?.value;
+    expect(await of("app/u:ann")).toEqual({ runs: 3, inputTokens: 30, outputTokens: 15 });
+    expect(await of("app/anonymous")).toEqual({ runs: 1, inputTokens: 1, outputTokens: 1 });
+    expect(fixture.engine.metrics.tokens).toEqual({ app: { input: 31, output: 16 } });
+  });
+});
+
+describe("a route's own check", () => {
+  it("refuses before anything is stored, and is not asked again for a request that has its stream (law 8)", async () => {
+    let allowed = true;
+    const ask = route({
+      input: anyObject,
+      check: async () => {
+        if (!allowed) throw new Error("no");
+      },
+      async *run() {
+        yield { type: "text-delta", text: "yes" };
+      },
+    });
+    const { connect } = engineFixture({ gateway: gateway({ routes: { ask }, dialect: plainDialect }) });
+    const { say, transport } = connect({ session: "s" });
+    say({ action: "ask", requestId: "r1" });
+    await transport.frame("done");
+    allowed = false;
+    say({ action: "ask", requestId: "r1" });
+    await transport.until((frames) => frames.filter(({ type }) => type === "done")[1]);
+    say({ action: "ask", requestId: "r2" });
+    await transport.frame("error");
+    say({ action: "streams" });
+    const list = await transport.frame("streams");
+    expect((list["items"] as unknown[]).length).toBe(1);
+  });
+});
