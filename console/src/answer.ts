@@ -1,16 +1,33 @@
-import { type Event, type ErrorCode, ERRORS } from "sluice/protocol";
+import type { Run } from "sluice/client";
+import { type CompleteEvent, type Event, type ErrorCode, ERRORS } from "sluice/protocol";
 import type { BottomPin } from "./bottom-pin.ts";
 import { button, element } from "./element.ts";
-import { cancelledNotice, counted, type Trouble, troubleNotice } from "./notice.ts";
-import { Progress } from "./progress.ts";
+import { cancelledNotice, type Trouble, troubleNotice } from "./notice.ts";
 import { StreamingText } from "./streaming-text.ts";
-import { copyButton, titleList } from "./title-list.ts";
 import { WireCut } from "./wire-cut.ts";
-import type { TitlesRun, Wire } from "./wire.ts";
+import type { Wire } from "./wire.ts";
+
+/** The slots of an answer which its face may fill at the end. */
+export interface AnswerSlots {
+  readonly text: HTMLElement;
+  readonly meta: HTMLElement;
+  readonly actions: HTMLElement;
+}
+
+/** What is one system's own in an answer: what stands above the text, and how the result is shown. */
+export interface AnswerFace {
+  readonly element: HTMLElement;
+  show(event: Event): void;
+  /** Shows the result; gives what a screen reader is told, or nothing more than that it is complete. */
+  complete(event: CompleteEvent, slots: AnswerSlots): string;
+  /** The run is over, however it came out. */
+  end(): void;
+}
 
 /** What an answer needs from the page around it. */
 export interface AnswerParts {
-  readonly wire: Wire;
+  readonly wire: Pick<Wire, "cut"> & { readonly client: { readonly stats: { readonly gaps: number } } };
+  readonly face: AnswerFace;
   readonly pin: BottomPin;
   readonly announce: (text: string) => void;
   readonly retry: () => void;
@@ -22,7 +39,7 @@ export interface Outcome {
   readonly text: string;
 }
 
-const STATE_WORDS: Readonly<Record<TitlesRun["state"], string>> = {
+const STATE_WORDS: Readonly<Record<Run["state"], string>> = {
   pending: "Starting",
   streaming: "Streaming",
   resuming: "Resuming",
@@ -38,7 +55,6 @@ export class Answer {
   readonly #state: HTMLSpanElement = element("span", { class: "run-state", "data-state": "pending" }, "Starting");
   readonly #meta: HTMLSpanElement = element("span", { class: "hint answer-meta" });
   readonly #actions: HTMLDivElement = element("div", { class: "answer-actions" });
-  readonly #progress: Progress = new Progress();
   readonly #text: StreamingText;
   readonly #notes: HTMLDivElement = element("div", { class: "notes" });
   readonly #cuts: WireCut[] = [];
@@ -47,11 +63,11 @@ export class Answer {
     this.#parts = parts;
     this.#text = new StreamingText(() => parts.pin.follow());
     const head = element("header", { class: "answer-head" }, this.#state, this.#meta, this.#actions);
-    this.element.append(head, this.#progress.element, this.#text.element, this.#notes);
+    this.element.append(head, parts.face.element, this.#text.element, this.#notes);
   }
 
   /** Shows the run until it ends; never throws. */
-  async follow(run: TitlesRun): Promise<Outcome> {
+  async follow(run: Run): Promise<Outcome> {
     run.result.catch(() => {});
     const stopWatching = run.subscribe(() => this.#showState(run.state));
     this.#offerActions(run);
@@ -73,16 +89,14 @@ export class Answer {
   }
 
   #show(event: Event): void {
+    this.#parts.face.show(event);
     switch (event.type) {
-      case "status":
-        this.#progress.show(event);
-        return;
       case "text-delta":
         this.#text.append(event.text);
         return;
       case "complete":
         this.#text.end();
-        this.#showResult(titlesOf(event.result), event.text);
+        this.#complete(event);
         return;
       case "cancelled":
         this.#notes.append(cancelledNotice(event.partialLength));
@@ -95,16 +109,10 @@ export class Answer {
     }
   }
 
-  #showResult(titles: readonly string[], text: string): void {
-    this.#parts.announce(`Complete: ${counted(titles.length, "title")}.`);
-    if (titles.length === 0) return;
-    this.#meta.textContent = counted(titles.length, "title");
-    this.#actions.replaceChildren(copyButton("Copy all", "Copy all titles", titles.join("\n")));
-    const intro = introduction(text, titles[0]!);
-    const streamed = element("details", { class: "streamed" });
-    this.#text.element.replaceWith(element("p", { class: "answer-intro" }, intro), titleList(titles), streamed);
-    const summary = element("summary", {}, `As it was streamed, ${counted(text.length, "character")}`);
-    streamed.append(summary, this.#text.element);
+  #complete(event: CompleteEvent): void {
+    this.#actions.replaceChildren();
+    const slots = { text: this.#text.element, meta: this.#meta, actions: this.#actions };
+    this.#parts.announce(this.#parts.face.complete(event, slots));
   }
 
   #fail(trouble: Trouble): void {
@@ -114,13 +122,13 @@ export class Answer {
   #end({ state }: Outcome): void {
     this.#text.end();
     for (const cut of this.#cuts) cut.end();
-    this.#progress.element.remove();
+    this.#parts.face.end();
     this.#showState(state);
     if (state !== "complete") this.#actions.replaceChildren();
     this.element.setAttribute("aria-busy", "false");
   }
 
-  #offerActions(run: TitlesRun): void {
+  #offerActions(run: Run): void {
     const cancel = button("Cancel", "button", () => {
       cancel.textContent = "Cancelling…";
       cancel.disabled = true;
@@ -138,7 +146,7 @@ export class Answer {
     this.#actions.replaceChildren(cut, cancel);
   }
 
-  #showState(state: TitlesRun["state"]): void {
+  #showState(state: Run["state"]): void {
     if (this.#state.dataset["state"] === state) return;
     this.#state.dataset["state"] = state;
     this.#state.textContent = STATE_WORDS[state];
@@ -149,18 +157,6 @@ function outcomeOf(event: Event, text: string): Outcome | undefined {
   if (event.type === "complete") return { state: "complete", text: event.text };
   if (event.type === "cancelled" || event.type === "error") return { state: event.type, text };
   return undefined;
-}
-
-function titlesOf(result: unknown): readonly string[] {
-  if (typeof result !== "object" || result === null || !("titles" in result) || !Array.isArray(result.titles))
-    return [];
-  return result.titles.filter((title): title is string => typeof title === "string");
-}
-
-/** What the answer says before its first title. */
-function introduction(text: string, firstTitle: string): string {
-  const begin = text.indexOf(firstTitle);
-  return begin < 0 ? "" : text.slice(0, text.lastIndexOf("\n", begin) + 1).trim();
 }
 
 /** What a client throws has a code; anything else is our own fault. */

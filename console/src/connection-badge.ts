@@ -1,7 +1,8 @@
+import type { Client } from "sluice/client";
 import { element } from "./element.ts";
-import type { TitlesClient } from "./wire.ts";
 
-type Connection = TitlesClient["connection"];
+type Watched = Pick<Client, "connection" | "subscribe">;
+type Connection = Watched["connection"];
 
 /** What the connection really is: never a guess, never mixed with how a run stands. */
 export class ConnectionBadge {
@@ -16,7 +17,7 @@ export class ConnectionBadge {
     this.#element.append(element("span", { class: "dot" }), this.#word, this.#seconds, this.#transport);
   }
 
-  watch(client: TitlesClient): void {
+  watch(client: Watched): void {
     const show = (): void => this.#show(client.connection);
     client.subscribe(show);
     addEventListener("online", show);

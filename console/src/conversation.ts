@@ -1,30 +1,36 @@
 import type { Turn } from "sluice";
-import { Answer, type AnswerParts, type Outcome } from "./answer.ts";
+import type { Run } from "sluice/client";
+import { Answer, type AnswerFace, type AnswerParts, type Outcome } from "./answer.ts";
 import { type Kept, type KeptTurn, randomId } from "./kept.ts";
-import { question } from "./question.ts";
-import type { TitlesRun } from "./wire.ts";
 
 /** What a conversation needs from the page. */
-export interface ConversationParts extends Omit<AnswerParts, "retry"> {
-  readonly kept: Kept;
+export interface ConversationParts<Input> extends Omit<AnswerParts, "face" | "retry"> {
+  readonly kept: Kept<Input>;
+  readonly ask: (input: Input, requestId: string) => Run;
+  readonly follow: (streamId: string) => Run;
+  readonly face: () => AnswerFace;
+  /** How a question stands on the page. */
+  readonly question: (input: Input, isFirst: boolean) => HTMLElement;
+  /** What the reader said with it. */
+  readonly said: (input: Input) => string;
   readonly transcript: HTMLElement;
   /** Told when questions and answers come and go. */
   readonly changed: () => void;
 }
 
-interface Exchange {
-  readonly turn: KeptTurn;
+interface Exchange<Input> {
+  readonly turn: KeptTurn<Input>;
   readonly question: HTMLElement;
   readonly answer: Answer;
   outcome?: Outcome;
 }
 
-/** An article and what was asked about it since, each with its answer. */
-export class Conversation {
-  readonly #parts: ConversationParts;
-  #exchanges: readonly Exchange[] = [];
+/** What was asked, each with its answer. */
+export class Conversation<Input> {
+  readonly #parts: ConversationParts<Input>;
+  #exchanges: readonly Exchange<Input>[] = [];
 
-  constructor(parts: ConversationParts) {
+  constructor(parts: ConversationParts<Input>) {
     this.#parts = parts;
   }
 
@@ -41,18 +47,18 @@ export class Conversation {
     return this.#exchanges.some(({ outcome }) => outcome !== undefined && outcome.text !== "");
   }
 
-  /** Starts anew with this article. */
-  begin(projectId: string, article: string): void {
+  /** Starts anew with this question. */
+  begin(input: Input): void {
+    this.clear();
+    this.ask(input);
+  }
+
+  /** Forgets all of it; what runs goes on unseen (law 6). */
+  clear(): void {
     this.#parts.kept.clear();
     this.#parts.transcript.replaceChildren();
     this.#exchanges = [];
-    this.#ask({ projectId, userInput: article, chat_history: [] });
-  }
-
-  followUp(text: string): void {
-    const last = this.#exchanges.at(-1);
-    if (last === undefined) return;
-    this.#ask({ projectId: last.turn.input.projectId, userInput: text, chat_history: this.#history() });
+    this.#parts.changed();
   }
 
   /** After a reload: every answer again, from the log; the one under way goes on live. */
@@ -61,24 +67,24 @@ export class Conversation {
     if (!this.isEmpty) this.#parts.changed();
   }
 
-  #ask(input: KeptTurn["input"]): void {
-    const turn: KeptTurn = { requestId: randomId(), input };
+  ask(input: Input): void {
+    const turn: KeptTurn<Input> = { requestId: randomId(), input };
     this.#parts.kept.add(turn);
     this.#show(turn);
     this.#parts.pin.pin();
     this.#parts.changed();
   }
 
-  #show(turn: KeptTurn): void {
-    const answer = new Answer({ ...this.#parts, retry: () => this.#retry(turn) });
-    const asked = question(turn.input.userInput, this.isEmpty);
-    const exchange: Exchange = { turn, question: asked, answer };
+  #show(turn: KeptTurn<Input>): void {
+    const answer = new Answer({ ...this.#parts, face: this.#parts.face(), retry: () => this.#retry(turn) });
+    const asked = this.#parts.question(turn.input, this.isEmpty);
+    const exchange: Exchange<Input> = { turn, question: asked, answer };
     this.#exchanges = [...this.#exchanges, exchange];
     this.#parts.transcript.append(asked, answer.element);
     void this.#follow(exchange);
   }
 
-  async #follow(exchange: Exchange): Promise<void> {
+  async #follow(exchange: Exchange<Input>): Promise<void> {
     const run = this.#runOf(exchange.turn);
     const { requestId } = exchange.turn;
     run.started.then(
@@ -91,12 +97,11 @@ export class Conversation {
   }
 
   /** A known stream is followed; else the request is sent again, which gives the same stream (law 8). */
-  #runOf({ streamId, requestId, input }: KeptTurn): TitlesRun {
-    const { client } = this.#parts.wire;
-    return streamId === undefined ? client.run("stream", input, { requestId }) : client.follow(streamId);
+  #runOf({ streamId, requestId, input }: KeptTurn<Input>): Run {
+    return streamId === undefined ? this.#parts.ask(input, requestId) : this.#parts.follow(streamId);
   }
 
-  #retry(turn: KeptTurn): void {
+  #retry(turn: KeptTurn<Input>): void {
     this.#parts.kept.remove(turn.requestId);
     for (const exchange of this.#exchanges) {
       if (exchange.turn !== turn) continue;
@@ -104,14 +109,15 @@ export class Conversation {
       exchange.answer.element.remove();
     }
     this.#exchanges = this.#exchanges.filter((exchange) => exchange.turn !== turn);
-    this.#ask(turn.input);
+    this.ask(turn.input);
   }
 
-  #history(): Turn[] {
+  /** Questions and answers so far, as a model is told them. */
+  history(): Turn[] {
     return this.#exchanges.flatMap(({ turn, outcome }): Turn[] => {
       if (outcome === undefined || outcome.text === "") return [];
       return [
-        { role: "user", content: turn.input.userInput },
+        { role: "user", content: this.#parts.said(turn.input) },
         { role: "assistant", content: outcome.text },
       ];
     });

@@ -1,38 +1,30 @@
-import type { Turn } from "sluice";
-
-/** What the titles route is asked. */
-export interface TitlesInput {
-  readonly projectId: string;
-  readonly userInput: string;
-  readonly chat_history: readonly Turn[];
-}
-
 /** One question of the conversation; its answer is in the server's log, under `streamId`. */
-export interface KeptTurn {
+export interface KeptTurn<Input> {
   readonly requestId: string;
-  readonly input: TitlesInput;
+  readonly input: Input;
   /** Absent until the run's start frame has come. */
   readonly streamId?: string;
 }
 
-const KEY = "sluice.titles";
-
 /** What this tab remembers over a reload: who it is and what it asked, but no text. A new tab starts clean. */
-export class Kept {
+export class Kept<Input> {
+  readonly #key: string;
   readonly session: string;
-  #turns: readonly KeptTurn[];
+  #turns: readonly KeptTurn<Input>[];
 
-  constructor() {
-    const stored = read();
+  /** `system` is the name under which the server has it. */
+  constructor(system: string) {
+    this.#key = `sluice.${system}`;
+    const stored = read<Input>(this.#key);
     this.session = stored?.session ?? randomId();
     this.#turns = stored?.turns ?? [];
   }
 
-  get turns(): readonly KeptTurn[] {
+  get turns(): readonly KeptTurn<Input>[] {
     return this.#turns;
   }
 
-  add(turn: KeptTurn): void {
+  add(turn: KeptTurn<Input>): void {
     this.#write([...this.#turns, turn]);
   }
 
@@ -49,10 +41,10 @@ export class Kept {
     this.#write([]);
   }
 
-  #write(turns: readonly KeptTurn[]): void {
+  #write(turns: readonly KeptTurn<Input>[]): void {
     this.#turns = turns;
     try {
-      sessionStorage.setItem(KEY, JSON.stringify({ session: this.session, turns }));
+      sessionStorage.setItem(this.#key, JSON.stringify({ session: this.session, turns }));
     } catch {
       // A full or forbidden storage costs the reload, not the answer.
     }
@@ -64,16 +56,16 @@ export function randomId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function read(): { session: string; turns: KeptTurn[] } | undefined {
+function read<Input>(key: string): { session: string; turns: KeptTurn<Input>[] } | undefined {
   try {
-    const stored: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-    return isKept(stored) ? stored : undefined;
+    const stored: unknown = JSON.parse(sessionStorage.getItem(key) ?? "null");
+    return isKept<Input>(stored) ? stored : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isKept(value: unknown): value is { session: string; turns: KeptTurn[] } {
+function isKept<Input>(value: unknown): value is { session: string; turns: KeptTurn<Input>[] } {
   return (
     typeof value === "object" &&
     value !== null &&

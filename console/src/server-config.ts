@@ -1,8 +1,10 @@
 /** What the page needs of `/config.json`. */
-interface ServerConfig {
+export interface ServerConfig {
   readonly model?: string;
   /** Answers come from rules, not from a model. */
   readonly standIn?: boolean;
+  /** Models that the chat may choose from. */
+  readonly llmModels?: readonly string[];
 }
 
 /** Says plainly who answers, where it is not a model. */
@@ -14,7 +16,8 @@ export async function showStandIn(notice: HTMLElement): Promise<void> {
   notice.hidden = false;
 }
 
-async function readConfig(): Promise<ServerConfig | undefined> {
+/** Undefined where the server does not tell. */
+export async function readConfig(): Promise<ServerConfig | undefined> {
   try {
     const response = await fetch("/config.json");
     return response.ok ? ((await response.json()) as ServerConfig) : undefined;

@@ -1,16 +1,12 @@
-import { type Client, type RouteResult, type Run, createClient } from "sluice/client";
-import type { titles } from "../../apps/titles/index.ts";
-
-export type TitlesClient = Client<typeof titles>;
-export type TitlesRun = Run<RouteResult<typeof titles, "stream">>;
+import { type AnyGateway, type Client, createClient } from "sluice/client";
 
 /** The page's one client, over WebSockets that can be cut by hand. */
-export class Wire {
-  readonly client: TitlesClient;
+export class Wire<System = AnyGateway> {
+  readonly client: Client<System>;
   readonly #open = new Set<WebSocket>();
 
-  /** `session` is the random id under which the server remembers this tab's request ids. */
-  constructor(session: string) {
+  /** `address` is the system's own; `session` is the random id under which the server remembers this tab's request ids. */
+  constructor(address: string, session: string) {
     const open = this.#open;
     class CuttableWebSocket extends WebSocket {
       constructor(url: string | URL, protocols?: string | string[]) {
@@ -19,7 +15,7 @@ export class Wire {
         this.addEventListener("close", () => open.delete(this));
       }
     }
-    this.client = createClient<typeof titles>({ url: "/titles", session, WebSocket: CuttableWebSocket });
+    this.client = createClient<System>({ url: address, session, WebSocket: CuttableWebSocket });
   }
 
   /** Closes the live WebSocket under the client, which is not told; false where none is open. What is on its way is lost. */
