@@ -29,5 +29,6 @@ export function dateIn(iso: string, timeZone?: string): string {
   if (Number.isNaN(date.getTime())) return iso;
   const options = { dateStyle: "long", timeStyle: "medium" } as const;
   const there = date.toLocaleString("en", { ...options, ...(timeZone !== undefined && { timeZone }) });
-  return `${there} (${date.toLocaleString("en", { ...options, timeZone: "UTC" })} UTC)`;
+  const utc = date.toLocaleString("en", { ...options, timeZone: "UTC" });
+  return there === utc ? `${utc} UTC` : `${there} (${utc} UTC)`;
 }

@@ -15,6 +15,7 @@ import type { Source } from "../../source.ts";
 import { prometheusMetrics } from "../../telemetry/prometheus.ts";
 import { httpApp } from "../http/app.ts";
 import { Defence } from "../http/defence.ts";
+import { Answers } from "./answers.ts";
 import { Doorman } from "./doorman.ts";
 import { httpServer } from "./http-server.ts";
 import { Links } from "./links.ts";
@@ -116,6 +117,7 @@ async function open(
     request: getRequestListener(app.fetch, { errorHandler: (thrown) => unanswered(engine, thrown) }),
     upgrade: upgrades({ engine, defence, links, accepting: () => accepting }),
   });
+  const answers = new Answers(http);
   const port = await begin(engine, http, options.port ?? DEFAULT_PORT, host).catch(async (thrown: unknown) => {
     stalls.stop();
     await links.closeAll(0);
@@ -131,10 +133,10 @@ async function open(
     stopWaiting();
     await links.closeAll(CLOSE_WAIT_MS);
     stalls.stop();
-    const closed = new Promise<void>((resolve) => http.close(() => resolve()));
     // What was answered within the grace time is still on its way to slow clients.
     const stopCutting = clock.after(CLOSE_WAIT_MS, () => http.closeAllConnections());
-    await closed;
+    await answers.settled();
+    await new Promise<void>((resolve) => http.close(() => resolve()));
     stopCutting();
     await hub.close();
     await backend.close();
