@@ -2,6 +2,7 @@ import { Catalog } from "./catalog.ts";
 import { Committer } from "./committer.ts";
 import { Connection, type Link } from "./connection.ts";
 import type { Gateway } from "./gateway.ts";
+import { Ledger } from "./ledger.ts";
 import { createMetrics } from "./metrics.ts";
 import { SluiceError } from "./protocol/errors.ts";
 import { recover } from "./recovery.ts";
@@ -11,7 +12,7 @@ import type { Source } from "./source.ts";
 import { Tickets } from "./tickets.ts";
 
 /** What a host composes: the systems, and an implementation of each contract. */
-export interface EngineParts extends Omit<Services, "metrics" | "gateway" | "sourceOf"> {
+export interface EngineParts extends Omit<Services, "metrics" | "ledger" | "gateway" | "sourceOf"> {
   readonly gateways: Readonly<Record<string, Gateway>>;
   /** The model that answers for an app. */
   readonly source: (app: string) => Source;
@@ -27,6 +28,7 @@ export class Engine implements Services {
   readonly logger: Services["logger"];
   readonly limits: Services["limits"];
   readonly metrics: Services["metrics"] = createMetrics();
+  readonly ledger: Ledger;
   readonly runs: Runs;
   readonly catalog: Catalog;
   readonly tickets: Tickets;
@@ -45,6 +47,7 @@ export class Engine implements Services {
     this.clock = services.clock;
     this.logger = services.logger;
     this.limits = services.limits;
+    this.ledger = new Ledger(this);
     this.runs = new Runs(this, new Committer(this));
     this.catalog = new Catalog(this, this.runs);
     this.tickets = new Tickets(this.records, this.clock);
@@ -78,11 +81,12 @@ export class Engine implements Services {
     this.#sweepLater();
   }
 
-  /** Takes no new runs, gives running ones `graceMs`, and ends the rest. The stores stay open. */
+  /** Takes no new runs, gives running ones `graceMs`, and ends the rest; then all usage is recorded. The stores stay open. */
   async drain(graceMs: number): Promise<void> {
     this.#draining = true;
     this.#stopSweeping();
     await this.runs.drain(graceMs);
+    await this.ledger.settled();
   }
 
   #sweepLater(): void {

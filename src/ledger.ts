@@ -3,6 +3,7 @@ import type { Usage } from "./protocol/events.ts";
 import { SluiceError } from "./protocol/errors.ts";
 import type { RecordKey, StoredRecord } from "./records.ts";
 import type { Services } from "./services.ts";
+import { addUsage } from "./usage.ts";
 
 /** The collection of the daily accounts; a record's id is its day (UTC), `YYYY-MM-DD`. */
 export const USAGE_COLLECTION = "usage";
@@ -87,9 +88,5 @@ function accountOf(record: StoredRecord | undefined): Account | undefined {
 }
 
 function sumOf(former: Account | undefined, more: Account): Account {
-  return {
-    runs: (former?.runs ?? 0) + more.runs,
-    inputTokens: (former?.inputTokens ?? 0) + more.inputTokens,
-    outputTokens: (former?.outputTokens ?? 0) + more.outputTokens,
-  };
+  return { runs: (former?.runs ?? 0) + more.runs, ...addUsage(former, more) };
 }

@@ -19,8 +19,8 @@ export function meteredSource(source: Source, maxTokens: number): Source {
 }
 
 /**
- * Models refuse a `maxTokens` above their own limit, and the least of these limits is 4096 (Claude 3, Bedrock user guide):
- * a request that names none is given one only where less is left.
+ * Models refuse a `maxTokens` above their own limit, which none of today's has below this: a request that names none is
+ * given one only where less is left.
  */
 const LEAST_MODEL_LIMIT = 4096;
 
@@ -53,8 +53,8 @@ async function* metered(
       if (Array.isArray(step.value)) for (const event of step.value as readonly ProgressEvent[]) call.take(event);
       else call.take(step.value as ProgressEvent);
       yield step.value;
-      // A call that has told its usage has nothing more to say: its answer is whole, and the next call is refused.
-      if (budget.left < 0 && !call.told) throw budget.exhausted();
+      // Where all it used is told it has nothing more to say, as a rule: its answer is whole, and the next call is refused.
+      if (budget.left < 0 && call.estimated) throw budget.exhausted();
     }
   } finally {
     await steps.return(undefined as never);
@@ -96,9 +96,9 @@ class Call {
     this.#guess(bytes);
   }
 
-  /** Whether the model has said what it used. */
-  get told(): boolean {
-    return this.#told;
+  /** Whether something of its use is only estimated. */
+  get estimated(): boolean {
+    return this.#estimate > 0;
   }
 
   take(event: ProgressEvent): void {

@@ -1,7 +1,8 @@
 import { ERRORS } from "./protocol/errors.ts";
-import type { ErrorEvent } from "./protocol/events.ts";
+import type { ErrorEvent, Event, Usage } from "./protocol/events.ts";
 import type { Services } from "./services.ts";
-import type { StreamHead } from "./store.ts";
+import type { StoredEvent, StreamHead } from "./store.ts";
+import { addUsage } from "./usage.ts";
 
 const INTERRUPTED: ErrorEvent = {
   type: "error",
@@ -16,20 +17,40 @@ export async function recover(services: Services): Promise<void> {
 }
 
 async function interrupt(services: Services, head: StreamHead): Promise<void> {
-  const { store, clock, logger, metrics } = services;
+  const { store, clock, ledger, logger, metrics } = services;
   const term = await store.takeover(head.streamId, head.epochs.length);
   if (term === undefined) return;
+  const usage = await usageOf(services, head.streamId);
+  const end: ErrorEvent = usage === undefined ? INTERRUPTED : { ...INTERRUPTED, usage };
   const [appended] = await store.append([
     {
       streamId: head.streamId,
       epoch: term.epoch,
       seq: term.seq,
       at: clock.now(),
-      events: [JSON.stringify(INTERRUPTED)],
+      events: [JSON.stringify(end)],
       end: "error",
     },
   ]);
   if (appended!.outcome === "failed") throw appended!.error;
   metrics.runsEnded.error += 1;
+  ledger.add(head.app, head.owner, usage);
   logger.warn({ app: head.app, streamId: head.streamId }, "ended a run that its process left behind");
+}
+
+/** The sum of the stream's usage events; undefined where it has none. */
+async function usageOf({ store, limits }: Services, streamId: string): Promise<Usage | undefined> {
+  let sum: Usage | undefined;
+  let last: StoredEvent | undefined;
+  for (;;) {
+    const entries = await store.read(streamId, last, limits.readBytes);
+    if (entries.length === 0) return sum;
+    for (const { json } of entries) {
+      // Most events are text: they are not parsed.
+      if (!json.includes('"usage"')) continue;
+      const event = JSON.parse(json) as Event;
+      if (event.type === "usage") sum = addUsage(sum, event);
+    }
+    last = entries.at(-1);
+  }
 }

@@ -6,6 +6,7 @@ import { type Event, type ProgressEvent, type TerminalEvent, type Usage, isTermi
 import type { Json } from "./protocol/json.ts";
 import { Pile } from "./pile.ts";
 import type { Handler } from "./route.ts";
+import { addUsage } from "./usage.ts";
 import type { Writer } from "./writer.ts";
 
 interface RunParts {
@@ -112,10 +113,7 @@ export class Run {
       if (event.text === "") return;
       this.#text.push(event.text);
     } else if (event.type === "usage") {
-      this.#usage = {
-        inputTokens: (this.#usage?.inputTokens ?? 0) + event.inputTokens,
-        outputTokens: (this.#usage?.outputTokens ?? 0) + event.outputTokens,
-      };
+      this.#usage = addUsage(this.#usage, event);
     }
     this.#writer.append(event);
   }

@@ -2,7 +2,6 @@ import type { Committer } from "./committer.ts";
 import { ownData } from "./context.ts";
 import { EarlyCancels } from "./early-cancels.ts";
 import { digestOf, randomId } from "./ids.ts";
-import { Ledger } from "./ledger.ts";
 import type { Logger } from "./logger.ts";
 import { meteredSource } from "./metered-source.ts";
 import type { Caller } from "./principal.ts";
@@ -39,7 +38,6 @@ interface LiveRun {
 export class Runs {
   readonly #services: Services;
   readonly #committer: Committer;
-  readonly #ledger: Ledger;
   readonly earlyCancels: EarlyCancels;
   readonly #live = new Map<string, LiveRun>();
   /** Requests that are on their way to a run. */
@@ -49,7 +47,6 @@ export class Runs {
   constructor(services: Services, committer: Committer) {
     this.#services = services;
     this.#committer = committer;
-    this.#ledger = new Ledger(services);
     this.earlyCancels = new EarlyCancels(services.clock);
   }
 
@@ -131,7 +128,6 @@ export class Runs {
     });
     await Promise.all(ends);
     stopTimer();
-    await this.#ledger.settled();
   }
 
   #startEvent(app: string, request: RunRequest, input: unknown): StartEvent {
@@ -179,7 +175,8 @@ export class Runs {
     void run.done.then(() => {
       stopWatching?.();
       this.#ended(stream, log);
-      this.#ledger.add(caller.app, caller.owner, run.usage);
+      // A stream that another writer took over has its end, and its account, there.
+      if (stream.state !== "running") services.ledger.add(caller.app, caller.owner, run.usage);
     });
     log.info({ route: request.name }, "run started");
     if (cancelled) run.cancel();

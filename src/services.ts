@@ -2,6 +2,7 @@ import type { Blobs } from "./blobs.ts";
 import type { Clock } from "./clock.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Hub } from "./hub.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
@@ -19,6 +20,7 @@ export interface Services {
   readonly logger: Logger;
   readonly limits: Limits;
   readonly metrics: Metrics;
+  readonly ledger: Ledger;
   /** The system of this name; throws `not_found`. */
   gateway(app: string): Gateway;
   /** The model that answers for an app. */

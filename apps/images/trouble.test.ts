@@ -15,6 +15,12 @@ const base64 = (bytes: Buffer): string => bytes.toString("base64");
 const whole = { image: base64(png.bytes), mediaType: "image/png" };
 const error = (code: string, text = ""): object => ({ type: "error", code, message: expect.stringContaining(text) });
 
+/** The caller's streams. */
+async function streamsOf({ url }: ImagesServer, headers: Record<string, string>): Promise<unknown> {
+  const list = (await (await fetch(`${url}/streams`, { headers })).json()) as { items: unknown };
+  return list.items;
+}
+
 describe("law 11: a bad request is bad_request, stores nothing and calls no model", () => {
   test.each<readonly [string, object, string]>([
     ["neither image nor uploadId", { prompt: "x" }, "exactly one"],
@@ -101,23 +107,29 @@ describe("law 11: a bad upload is refused, and nothing is kept of it", () => {
 describe("an upload that cannot be used", () => {
   test("an unknown one is not_found: no stream is made, no model called", async () => {
     const calls = lab.emulator.calls.length;
-    const { status, body } = await ask(lab.url, { uploadId: "unknown" });
-    expect([status, body]).toEqual([404, expect.objectContaining(error("not_found", "upload"))]);
+    const headers = { "Sluice-Session": "unknown upload" };
+    expect(await ask(lab.url, { uploadId: "unknown" }, headers)).toEqual({
+      status: 404,
+      body: error("not_found", "upload"),
+    });
+    expect(await streamsOf(lab, headers)).toEqual([]);
     const frames = await converse(lab.url, { action: "processImage", uploadId: "unknown" });
     expect(frames).toEqual([expect.objectContaining(error("not_found", "upload"))]);
     expect(frames[0]).not.toHaveProperty("streamId");
     expect(lab.emulator.calls.length).toBe(calls);
   });
 
-  test("a mediaType that it does not have is bad_request, and calls no model", async () => {
+  test("a mediaType that it does not have is bad_request: nothing is stored, no model called", async () => {
     const { body } = await upload(lab.url, gif.bytes, gif.mediaType);
     const calls = lab.emulator.calls.length;
-    const answer = await ask(lab.url, { uploadId: body["uploadId"], mediaType: "image/png" });
-    expect([answer.status, answer.body]).toEqual([400, expect.objectContaining(error("bad_request", "image/gif"))]);
+    const headers = { "Sluice-Session": "misfit" };
+    const answer = await ask(lab.url, { uploadId: body["uploadId"], mediaType: "image/png" }, headers);
+    expect(answer).toEqual({ status: 400, body: error("bad_request", "image/gif") });
+    expect(await streamsOf(lab, headers)).toEqual([]);
     expect(lab.emulator.calls.length).toBe(calls);
   });
 
-  test("B3: after an hour it is not found", async () => {
+  test("B3: after an hour it is not found, and nothing is stored", async () => {
     const clock = new FakeClock();
     await using aged = await startImages({ clock });
     const { body } = await upload(aged.url, png.bytes, png.mediaType);
@@ -125,11 +137,25 @@ describe("an upload that cannot be used", () => {
     await clock.advance(UPLOAD_KEEP_MS - 1);
     expect((await ask(aged.url, message)).status).toBe(200);
     await clock.advance(1);
-    expect((await ask(aged.url, message)).status).toBe(404);
+    const headers = { "Sluice-Session": "late" };
+    expect((await ask(aged.url, message, headers)).status).toBe(404);
+    expect(await streamsOf(aged, headers)).toEqual([]);
     expect(aged.emulator.calls.length).toBe(1);
   });
 
-  test("law 9: another's is not found; its owner can use it", async () => {
+  test("law 8: a request that has its stream already gets it, though its upload has expired", async () => {
+    const clock = new FakeClock();
+    await using aged = await startImages({ clock });
+    const { body } = await upload(aged.url, png.bytes, png.mediaType);
+    const message = { uploadId: body["uploadId"] };
+    const headers = { "Sluice-Session": "again", "Idempotency-Key": "once" };
+    const first = await ask(aged.url, message, headers);
+    await clock.advance(UPLOAD_KEEP_MS);
+    expect(await ask(aged.url, message, headers)).toEqual(first);
+    expect(aged.emulator.calls.length).toBe(1);
+  });
+
+  test("law 9: another's is not found, and nothing is stored; its owner can use it", async () => {
     await using shared = await startImages({
       authorize: ({ token }) => (token === undefined ? undefined : { id: token }),
     });
@@ -137,6 +163,7 @@ describe("an upload that cannot be used", () => {
     const { body } = await upload(shared.url, png.bytes, png.mediaType, as("ann"));
     const message = { uploadId: body["uploadId"] };
     expect((await ask(shared.url, message, as("bob"))).status).toBe(404);
+    expect(await streamsOf(shared, as("bob"))).toEqual([]);
     expect(shared.emulator.calls.length).toBe(0);
     expect((await ask(shared.url, message, as("ann"))).status).toBe(200);
     expect((await upload(shared.url, png.bytes, png.mediaType)).status).toBe(401);

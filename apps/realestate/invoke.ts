@@ -10,6 +10,8 @@ export interface InvokeInput {
   readonly query_type?: string | null | undefined;
 }
 
+/** An agent that goes round in circles ends here. */
+const MAX_TOKENS = 500_000;
 const MAX_QUESTION = 8000;
 const MAX_CONTEXT = 100_000;
 const MAX_QUERY_TYPE = 64;
@@ -29,6 +31,7 @@ const input = z.object({
 export function invokeRoute(options: OrchestratorOptions): Route<InvokeInput, InvokeResult> {
   return route({
     input,
+    maxTokens: MAX_TOKENS,
     async *run({ input: { question, context, query_type }, source, signal, log }) {
       yield status("Processing your query...");
       return yield* orchestrate({ question, context, queryType: query_type }, { ...options, source, signal, log });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { type ProgressEvent, gateway, route } from "sluice";
+import type { Connection } from "../../src/connection.ts";
+import { placeCaller } from "../../src/principal.ts";
+import type { Transport } from "../../src/transport.ts";
+import { PollTransport } from "../../src/transport/poll.ts";
+import { RestTransport } from "../../src/transport/rest.ts";
+import { SseTransport } from "../../src/transport/sse.ts";
 import { FakeClock, settled } from "../../src/testing/fake-clock.ts";
 import type { TestLink } from "../support/engine-fixture.ts";
 import { type Fixture, anyObject, engineFixture, plainDialect } from "../support/engine-fixture.ts";
@@ -104,6 +110,72 @@ describe("law 6: a run that may stop when nobody watches", () => {
     expect(fixture.engine.runs.running).toBe(0);
   });
 
+  it("counts from its start where nobody ever followed it, as after respond-async", async () => {
+    const clock = new FakeClock();
+    const fixture = engineFixture({ gateway: twice({ stopWhenUnwatchedMs: ABSENCE }), clock });
+    const rest = new RestTransport(plainDialect, true);
+    const connection = accept(fixture, rest);
+    connection.receive(JSON.stringify({ action: "ask" }));
+    const call = await fixture.model.next();
+    expect((await rest.answer).status).toBe(202);
+    connection.gone();
+    await clock.advance(ABSENCE - 1);
+    expect(fixture.engine.runs.running).toBe(1);
+    await clock.advance(1);
+    await call.stopped;
+    expect(fixture.engine.runs.running).toBe(0);
+  });
+
+  it("counts from its start where its asker left before it began", async () => {
+    const clock = new FakeClock();
+    const fixture = engineFixture({ gateway: twice({ stopWhenUnwatchedMs: ABSENCE }), clock });
+    const link = fixture.connect();
+    link.say({ action: "ask" });
+    link.connection.gone();
+    const call = await fixture.model.next();
+    await clock.advance(ABSENCE);
+    await call.stopped;
+    await settled();
+    expect(fixture.engine.runs.running).toBe(0);
+  });
+
+  it.each([
+    ["a REST caller", () => new RestTransport(plainDialect, false)],
+    ["a long poll", () => new PollTransport(1000)],
+    ["an event stream", () => new SseTransport({ open: () => {}, write: () => true, end: () => {} })],
+  ])("is watched by %s while it waits", async (_name, transport) => {
+    const clock = new FakeClock();
+    const fixture = engineFixture({ gateway: twice({ stopWhenUnwatchedMs: ABSENCE }), clock });
+    const waiting = accept(fixture, transport());
+    waiting.receive(JSON.stringify({ action: "ask" }));
+    const call = await fixture.model.next();
+    await clock.advance(4 * ABSENCE);
+    expect(fixture.engine.runs.running).toBe(1);
+    waiting.gone();
+    await clock.advance(ABSENCE - 1);
+    expect(fixture.engine.runs.running).toBe(1);
+    await clock.advance(1);
+    await call.stopped;
+    expect(fixture.engine.runs.running).toBe(0);
+  });
+
+  it("goes on for the viewer who stays when another leaves, and leaves no timer behind at its end", async () => {
+    const clock = new FakeClock();
+    const fixture = engineFixture({ gateway: twice({ stopWhenUnwatchedMs: ABSENCE }), clock });
+    const { link, call } = await begun(fixture);
+    const { streamId } = await link.transport.frame("start");
+    const other = fixture.connect();
+    other.say({ action: "resume", streamId: streamId! });
+    await other.transport.frame("start");
+    link.connection.gone();
+    await clock.advance(2 * ABSENCE);
+    call.end();
+    (await fixture.model.next()).end();
+    await other.transport.frame("done");
+    await settled();
+    expect(clock.pending).toBe(0);
+  });
+
   it("goes on unwatched where its route does not say so", async () => {
     const clock = new FakeClock();
     const fixture = engineFixture({ gateway: twice({}), clock });
@@ -112,6 +184,33 @@ describe("law 6: a run that may stop when nobody watches", () => {
     link.connection.gone();
     await clock.advance(4 * ABSENCE);
     expect(fixture.engine.runs.running).toBe(1);
+  });
+});
+
+/** A connection on any transport. */
+function accept({ engine }: Fixture, transport: Transport): Connection {
+  const caller = placeCaller("app", undefined, undefined, transport.kind);
+  return engine.accept({ id: transport.kind, caller, transport, maxFrameBytes: Number.POSITIVE_INFINITY });
+}
+
+describe("what a run has used stands in its end, whichever it is", () => {
+  it.each<readonly [string, string, (fixture: Fixture, clock: FakeClock) => unknown]>([
+    ["out of time", "timeout", (_fixture, clock) => clock.advance(300_000)],
+    ["ended by a shutdown", "interrupted", ({ engine }) => engine.drain(0)],
+    ["failed", "internal", ({ model }) => model.calls[0]!.fail(new Error("no"))],
+  ])("%s", async (_name, code, end) => {
+    const clock = new FakeClock();
+    const fixture = engineFixture({ gateway: twice({}), clock });
+    const { link, call } = await begun(fixture);
+    const { streamId } = await link.transport.frame("start");
+    call.push(usage(10, 5), "shown");
+    await link.transport.frame("chunk");
+    const ending = end(fixture, clock);
+    await clock.advance(0);
+    expect(await link.transport.frame("error")).toMatchObject({ code });
+    await ending;
+    const events = await fixture.engine.store.read(streamId as string, undefined, 10_000);
+    expect(JSON.parse(events.at(-1)!.json)).toMatchObject({ code, usage: { inputTokens: 10, outputTokens: 5 } });
   });
 });
 

@@ -1,0 +1,226 @@
+import type { Browser, Page } from "playwright-core";
+import { type Server, serve } from "sluice/node";
+import { memory } from "sluice/store/memory";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readEnvironment } from "../../apps/environment.ts";
+import { gatewaysFor, llmModels } from "../../apps/index.ts";
+import { type Sources, openSources } from "../../apps/sources.ts";
+import { pngPicture } from "../end-to-end/support/png-picture.ts";
+import { BuiltPage } from "./built-page.ts";
+import { launchChromium } from "./chromium.ts";
+
+/** A page, and what a reader does on it. */
+interface SystemPage {
+  readonly system: string;
+  /** Fills in the form with something that is answered at length. */
+  fill(page: Page): Promise<void>;
+  /** Asserts what is there besides the text, once it is complete. */
+  check(page: Page): Promise<void>;
+  /** Makes the server refuse; gives the words that the page must show. */
+  provoke?(page: Page): Promise<RegExp>;
+}
+
+const picture = { name: "picture.png", mimeType: "image/png", buffer: Buffer.from(pngPicture(), "base64") };
+const PROSE =
+  "Night trains are back in Europe. The sleeper from Vienna to Brussels runs three times a week again. ".repeat(4);
+
+const PAGES: readonly SystemPage[] = [
+  {
+    system: "images",
+    async fill(page) {
+      await page.getByLabel("Choose an image").setInputFiles(picture);
+      await page.getByLabel("Question, if any").fill("What is on it, how large is it, and which colours has it?");
+    },
+    async check(page) {
+      await page.getByText("48 × 32 pixels").waitFor();
+      expect(await page.locator("#preview").getAttribute("alt")).toBe("picture.png");
+    },
+    async provoke(page) {
+      const buffer = Buffer.from("no picture at all");
+      await page.getByLabel("Choose an image").setInputFiles({ ...picture, buffer });
+      await page.getByRole("button", { name: "Ask", exact: true }).click();
+      return /PNG|image/;
+    },
+  },
+  {
+    system: "llm",
+    async fill(page) {
+      await page.getByLabel("Model", { exact: true }).selectOption("offline.llm");
+      await page.getByLabel("Message").fill(`Summarise: ${PROSE}`);
+    },
+    async check(page) {
+      await page.getByText(/offline\.llm · [\d,]+ tokens? read/).waitFor();
+    },
+  },
+  {
+    system: "realestate",
+    async fill(page) {
+      await page.getByLabel("Query type").selectOption("zoning");
+      await page.getByLabel("Question").fill("How far must a house stand from the street, and how high may it be?");
+    },
+    async check(page) {
+      expect(await page.getByRole("list", { name: "Sources" }).getByRole("listitem").count()).toBeGreaterThan(0);
+      expect(await page.locator('.tool[data-state="done"]').count()).toBeGreaterThan(0);
+      await page.getByText(/rag agent · \d of \d tools used/).waitFor();
+    },
+  },
+  {
+    system: "predictions",
+    async fill(page) {
+      await page.getByLabel("What will happen, and by when?").fill("It will snow in Oslo before the end of the year.");
+      await page.getByLabel("Time zone").fill("Europe/Oslo");
+    },
+    async check(page) {
+      await page.getByRole("region", { name: "Prediction" }).getByText("11:59:59 PM").first().waitFor();
+      expect(await page.locator('.tool[data-state="done"]').count()).toBe(2);
+    },
+    async provoke(page) {
+      await page.getByLabel("Time zone").fill("Mars/Olympus");
+      await page.getByRole("button", { name: "Make the call" }).click();
+      return /time ?zone/i;
+    },
+  },
+];
+
+let built: BuiltPage;
+let browser: Browser;
+let sources: Sources;
+let server: Server;
+beforeAll(async () => {
+  built = await BuiltPage.make();
+  browser = await launchChromium();
+  const settings = readEnvironment({});
+  sources = await openSources({ kind: "offline", pace: { tokensPerSecond: 60, firstTokenMs: 20 } });
+  server = await serve(gatewaysFor(settings), {
+    store: memory(),
+    source: sources.of,
+    port: 0,
+    pages: built.folder,
+    signals: false,
+    features: { standIn: true, llmModels: llmModels(settings) },
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+  await sources[Symbol.asyncDispose]();
+  await built[Symbol.asyncDispose]();
+});
+
+/** The page in a browser of its own; what it complains of fails the test. */
+async function opened(system: string, width = 1280): Promise<{ page: Page; close(): Promise<void> }> {
+  const context = await browser.newContext({ baseURL: server.url, viewport: { width, height: 844 } });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  await page.goto(`/${system}.html`);
+  await page.getByText("Answers come from a stand-in").waitFor();
+  return {
+    page,
+    async close() {
+      await context.close();
+      expect(complaints).toEqual([]);
+    },
+  };
+}
+
+const send = (page: Page): Promise<void> => page.locator("#ask").click();
+const state = (page: Page, name: string): Promise<void> =>
+  page.locator(`.run-state[data-state="${name}"]`).last().waitFor();
+const firstWords = (page: Page): Promise<void> => page.locator(".answer-text p").last().waitFor();
+
+/** The text on the page is the one that the server has. */
+async function expectStored(page: Page, system: string): Promise<void> {
+  const kept = await page.evaluate((key) => sessionStorage.getItem(key), `sluice.${system}`);
+  const { streamId } = (JSON.parse(kept ?? "null") as { turns: { streamId: string }[] }).turns.at(-1)!;
+  const report = (await (await fetch(`${server.url}/${system}/streams/${streamId}`)).json()) as { text: string };
+  const words = (text: string): string => text.replaceAll(/\s+/g, "");
+  expect(words((await page.locator(".answer-text").last().textContent()) ?? "")).toBe(words(report.text));
+}
+
+describe.each(PAGES)("the page of $system", { timeout: 30_000 }, ({ system, fill, check, provoke }) => {
+  test("answers, on a phone without scrolling sideways, and shows it all again after a reload", async () => {
+    const { page, close } = await opened(system, 390);
+    await fill(page);
+    await send(page);
+    await state(page, "complete");
+    await check(page);
+    await expectStored(page, system);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await page.reload();
+    await state(page, "complete");
+    await expectStored(page, system);
+    await close();
+  });
+
+  test("goes on where it stopped when its wire is cut, and when it is reloaded, in the middle", async () => {
+    const { page, close } = await opened(system);
+    await fill(page);
+    await page.locator("#form").press("Control+Enter");
+    await firstWords(page);
+    await page.getByRole("button", { name: "Cut the wire" }).click();
+    await page.reload();
+    await state(page, "complete");
+    await expectStored(page, system);
+    await close();
+  });
+
+  test("cancels, and keeps what had come", async () => {
+    const { page, close } = await opened(system);
+    await fill(page);
+    await send(page);
+    await firstWords(page);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await state(page, "cancelled");
+    await page.getByText(/Cancelled\. The [\d,]+ characters? that had arrived/).waitFor();
+    await close();
+  });
+
+  if (provoke !== undefined) {
+    test("says in words what the server refuses", async () => {
+      const { page, close } = await opened(system);
+      await fill(page);
+      const words = await provoke(page);
+      await page.locator('[role="alert"], [role="status"]').filter({ hasText: words }).first().waitFor();
+      await close();
+    });
+  }
+});
+
+test("a prediction is saved, listed and deleted", async () => {
+  const { page, close } = await opened("predictions");
+  await PAGES.find(({ system }) => system === "predictions")!.fill(page);
+  await send(page);
+  await page.getByRole("button", { name: "Save this call" }).click();
+  await page.locator("#calls-list li").first().waitFor();
+  await page.reload();
+  await page.locator("#calls-list li").first().waitFor();
+  await page.getByRole("button", { name: /^Delete: It will snow/ }).click();
+  await page.getByText("Nothing saved yet.").waitFor();
+  await close();
+});
+
+test("an image is taken by drop and by paste; what is none is refused before it is sent", async () => {
+  const { page, close } = await opened("images");
+  const give = (type: string, name: string, mimeType: string): Promise<void> =>
+    page.evaluate(
+      ([kind, file, mime, base64]) => {
+        const data = new DataTransfer();
+        const bytes = Uint8Array.from(atob(base64!), (character) => character.charCodeAt(0));
+        data.items.add(new File([bytes], file!, { type: mime! }));
+        const drop = document.getElementById("drop")!;
+        if (kind === "drop") drop.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true }));
+        else document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data }));
+      },
+      [type, name, mimeType, pngPicture()],
+    );
+  await give("drop", "dropped.png", "image/png");
+  await page.getByText(/dropped\.png · png · 1 KB/).waitFor();
+  await give("paste", "pasted.png", "image/png");
+  await page.getByText(/pasted\.png/).waitFor();
+  await give("drop", "notes.txt", "text/plain");
+  await page.getByText("notes.txt is no PNG, JPEG, GIF or WebP.").waitFor();
+  await send(page);
+  await page.getByText("Choose an image first.").waitFor();
+  await close();
+});
