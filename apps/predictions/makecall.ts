@@ -16,7 +16,7 @@ export interface MakecallInput {
 }
 
 /** An agent that goes round in circles ends here. */
-const MAX_TOKENS = 500_000;
+const MAX_RUN_TOKENS = 500_000;
 const MAX_PROMPT = 8000;
 const MAX_TOKENS = 4000;
 /** One answer and one correction. */
@@ -35,7 +35,7 @@ const input = z.object({
 /** The route `makecall`: a prediction in words becomes one that can be verified. The result is the prediction. */
 export function makecallRoute(clock: Clock): Route<MakecallInput, Prediction> {
   return route({
-    maxTokens: MAX_TOKENS,
+    maxTokens: MAX_RUN_TOKENS,
     input,
     async *run({ input: { prompt, timezone }, source, signal, log }) {
       yield status("Processing your prediction with AI agent...");
