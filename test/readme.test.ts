@@ -40,5 +40,8 @@ it("the README's server and client work together", async () => {
 function start(file: string, folder: string, env: Record<string, string>, ...args: string[]): ChildProcess {
   const program = join(ROOT, "examples/hello", file);
   const options = { cwd: folder, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] as const };
-  return spawn(process.execPath, ["--conditions=sluice-source", program, ...args], { ...options, stdio: [...options.stdio] });
+  return spawn(process.execPath, ["--conditions=sluice-source", program, ...args], {
+    ...options,
+    stdio: [...options.stdio],
+  });
 }

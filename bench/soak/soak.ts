@@ -57,7 +57,12 @@ export class SoakServer implements AsyncDisposable {
 
   static async start(limits: Partial<Limits> = LIMITS): Promise<SoakServer> {
     const folder = await mkdtemp(join(tmpdir(), "sluice-soak-"));
-    const server = new Pinned(SERVER_CORE, "soak/server.ts", [folder, limits], ["--expose-gc", "--conditions=sluice-source"]);
+    const server = new Pinned(
+      SERVER_CORE,
+      "soak/server.ts",
+      [folder, limits],
+      ["--expose-gc", "--conditions=sluice-source"],
+    );
     return new SoakServer(server, folder, (await server.hear()) as number);
   }
 
