@@ -83,11 +83,16 @@ export function statementOf(prediction: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-/** What the prediction is about: the words before its verb. */
+/** Says nothing about what is meant: the name that follows does. */
+const PRONOUN = /^(?:it|there|this|that|he|she|they|we|i|you)$/i;
+const NAME = /(?<=\s)\p{Lu}[\p{L}\p{N}'’&.-]*(?:\s+\p{Lu}[\p{L}\p{N}'’&.-]*)*/u;
+
+/** What the prediction is about: the words before its verb, or the first name in it. */
 export function subjectOf(statement: string): string {
   const verb = VERB.exec(statement);
   const subject = statement.slice(0, verb === null || verb.index === 0 ? 60 : verb.index).trim();
-  return subject.replace(/[,;:]$/, "") || statement;
+  const words = subject.replace(/[,;:]$/, "");
+  return PRONOUN.test(words) ? (NAME.exec(statement)?.[0] ?? statement) : words || statement;
 }
 
 /** Where to look, and what counts, in the field that the prediction is from. */

@@ -2,6 +2,8 @@ import { type Gateway, type Route, gateway, route, status } from "sluice";
 import { type Server, serve } from "sluice/node";
 import { memory } from "sluice/store/memory";
 import { z } from "zod";
+import { readEnvironment } from "../../../apps/environment.ts";
+import { gatewaysFor } from "../../../apps/index.ts";
 import { cardEndpoints } from "../../../apps/titles/cards.ts";
 import { titlesDialect } from "../../../apps/titles/dialect.ts";
 import type { Model } from "./model.ts";
@@ -24,13 +26,11 @@ const stream: Route<z.input<typeof input>, { titles: string[] }> = route({
 
 const titles: Gateway = gateway({ routes: { stream }, dialect: titlesDialect, endpoints: cardEndpoints });
 
-/** The systems that vectors are played against. */
-const systems: Readonly<Record<string, () => Gateway>> = {
-  titles: () => titles,
-};
+/** The systems that vectors are played against: as they are, but for titles. */
+const systems: Readonly<Record<string, Gateway>> = { ...gatewaysFor(readEnvironment({})), titles };
 
 /** Serves one of them on a free port. */
 export function serveApp(name: string, model: Model): Promise<Server> {
-  const gateways = { [name]: systems[name]!() };
+  const gateways = { [name]: systems[name]! };
   return serve(gateways, { store: memory(), source: model.source, port: 0, signals: false, limits: { graceMs: 0 } });
 }
