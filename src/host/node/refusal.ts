@@ -23,6 +23,7 @@ export function refuse(socket: Duplex, error: SluiceError, options: RefusalOptio
     "Content-Type": "application/json; charset=utf-8",
     "Content-Length": String(Buffer.byteLength(body)),
     ...(error.retryAfterMs !== undefined && { "Retry-After": String(Math.ceil(error.retryAfterMs / 1000)) }),
+    ...(error.code === "unauthorized" && { "WWW-Authenticate": "Bearer" }),
     ...headers,
     Connection: "close",
   };
