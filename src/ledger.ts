@@ -1,8 +1,10 @@
+import type { Clock } from "./clock.ts";
 import { ownerName } from "./context.ts";
+import type { Logger } from "./logger.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Usage } from "./protocol/events.ts";
 import { SluiceError } from "./protocol/errors.ts";
-import type { RecordKey, StoredRecord } from "./records.ts";
-import type { Services } from "./services.ts";
+import type { RecordKey, Records, StoredRecord } from "./records.ts";
 import { addUsage } from "./usage.ts";
 
 /** The collection of the daily accounts; a record's id is its day (UTC), `YYYY-MM-DD`. */
@@ -14,6 +16,13 @@ export interface Account extends Usage {
   readonly runs: number;
 }
 
+interface LedgerParts {
+  readonly records: Records;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
 /** So often another writer may be first before an entry is given up. */
 const MOST_ATTEMPTS = 20;
 
@@ -22,12 +31,12 @@ const MOST_ATTEMPTS = 20;
  * of one account gather while a write is under way, and go into the next. What cannot be written is logged.
  */
 export class Ledger {
-  readonly #services: Pick<Services, "records" | "clock" | "logger" | "metrics">;
+  readonly #services: LedgerParts;
   /** By account, what waits to be written. */
   readonly #waiting = new Map<string, { readonly key: RecordKey; readonly sum: Account }>();
   readonly #writing = new Map<string, Promise<void>>();
 
-  constructor(services: Pick<Services, "records" | "clock" | "logger" | "metrics">) {
+  constructor(services: LedgerParts) {
     this.#services = services;
   }
 

@@ -1,14 +1,7 @@
 import type { JsonObject } from "sluice";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type PredictionsServer, startPredictions } from "./testing/predictions-server.ts";
-
-const PREDICTION = {
-  prediction_statement: "It rains",
-  verification_date: "2025-12-31T23:59:59Z",
-  date_reasoning: "The year ends",
-  verification_method: { source: ["a"], criteria: ["b"], steps: ["c"] },
-  initial_status: "pending",
-};
+import { A_PREDICTION } from "./testing/a-prediction.ts";
 
 let server: PredictionsServer;
 beforeEach(async () => {
@@ -32,9 +25,9 @@ async function ask(method: string, path: string, body?: unknown): Promise<Answer
 
 describe("saved calls", () => {
   test("a prediction is saved, listed and deleted", async () => {
-    const saved = await ask("POST", "", PREDICTION);
+    const saved = await ask("POST", "", A_PREDICTION);
     expect(saved.status).toBe(201);
-    expect(saved.body).toEqual({ ...PREDICTION, id: expect.any(String), createdAt: expect.stringMatching(/Z$/) });
+    expect(saved.body).toEqual({ ...A_PREDICTION, id: expect.any(String), createdAt: expect.stringMatching(/Z$/) });
     expect(await ask("GET", "")).toEqual({ status: 200, body: { items: [saved.body] } });
     expect(await ask("DELETE", `/${String(saved.body["id"])}`)).toEqual({ status: 204, body: {} });
     expect(await ask("GET", "")).toEqual({ status: 200, body: { items: [] } });
@@ -42,7 +35,7 @@ describe("saved calls", () => {
 
   test("the list comes in pages, newest first, each call once", async () => {
     const ids: unknown[] = [];
-    for (let index = 0; index < 51; index += 1) ids.push((await ask("POST", "", PREDICTION)).body["id"]);
+    for (let index = 0; index < 51; index += 1) ids.push((await ask("POST", "", A_PREDICTION)).body["id"]);
     const first = await ask("GET", "");
     expect(first.body.items).toHaveLength(50);
     const second = await ask("GET", `?cursor=${encodeURIComponent(String(first.body["nextCursor"]))}`);
@@ -61,11 +54,11 @@ describe("saved calls", () => {
 
   test.each([
     ["no prediction", {}],
-    ["another status", { ...PREDICTION, initial_status: "done" }],
-    ["a date that there is none of", { ...PREDICTION, verification_date: "2025-02-30T00:00:00Z" }],
-    ["a date with an offset", { ...PREDICTION, verification_date: "2025-02-03T00:00:00+01:00" }],
-    ["no sources", { ...PREDICTION, verification_method: { source: [], criteria: ["b"], steps: ["c"] } }],
-    ["an empty statement", { ...PREDICTION, prediction_statement: " " }],
+    ["another status", { ...A_PREDICTION, initial_status: "done" }],
+    ["a date that there is none of", { ...A_PREDICTION, verification_date: "2025-02-30T00:00:00Z" }],
+    ["a date with an offset", { ...A_PREDICTION, verification_date: "2025-02-03T00:00:00+01:00" }],
+    ["no sources", { ...A_PREDICTION, verification_method: { source: [], criteria: ["b"], steps: ["c"] } }],
+    ["an empty statement", { ...A_PREDICTION, prediction_statement: " " }],
   ])("law 11: %s is bad_request, and nothing is stored", async (_what, body) => {
     const answer = await ask("POST", "", body);
     expect(answer).toMatchObject({ status: 400, body: { type: "error", code: "bad_request" } });
@@ -77,7 +70,7 @@ describe("saved calls", () => {
   });
 
   test("an id and a time of the client's own count for nothing", async () => {
-    const saved = await ask("POST", "", { ...PREDICTION, id: "mine", createdAt: "never" });
+    const saved = await ask("POST", "", { ...A_PREDICTION, id: "mine", createdAt: "never" });
     expect(saved.body["id"]).not.toBe("mine");
     expect(saved.body["createdAt"]).not.toBe("never");
   });

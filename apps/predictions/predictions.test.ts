@@ -4,16 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Prediction } from "./prediction.ts";
 import { Conversation } from "./testing/conversation.ts";
 import { type PredictionsServer, startPredictions } from "./testing/predictions-server.ts";
+import { A_PREDICTION } from "./testing/a-prediction.ts";
 
 const PROMPT = "The S&P 500 will reach 6000 points by March 2025";
-const GOOD: Prediction = {
-  prediction_statement: "It rains",
-  verification_date: "2025-12-31T23:59:59Z",
-  date_reasoning: "The year ends",
-  verification_method: { source: ["a"], criteria: ["b"], steps: ["c"] },
-  initial_status: "pending",
-};
-
 let server: PredictionsServer;
 beforeAll(async () => {
   server = await startPredictions();
@@ -135,10 +128,10 @@ describe("a prediction that does not fit", () => {
       texts[messages.filter(({ role }) => role === "assistant").length] ?? texts.at(-1)!;
 
   test("is corrected once: the model hears the reasons", async () => {
-    const bad = { ...GOOD, verification_date: "2025-02-30", initial_status: "true" };
-    await using other = await startPredictions({ standIn: saying(JSON.stringify(bad), JSON.stringify(GOOD)) });
+    const bad = { ...A_PREDICTION, verification_date: "2025-02-30", initial_status: "true" };
+    await using other = await startPredictions({ standIn: saying(JSON.stringify(bad), JSON.stringify(A_PREDICTION)) });
     const frames = told(await converse({ prompt: "It rains" }, other));
-    expect(JSON.parse(String(frames.at(-1)!["content"]))).toEqual(GOOD);
+    expect(JSON.parse(String(frames.at(-1)!["content"]))).toEqual(A_PREDICTION);
     const asked = JSON.stringify(other.emulator.calls.at(-1)!.body);
     expect(asked).toContain("verification_date: must be ISO 8601");
     expect(asked).toContain("initial_status");

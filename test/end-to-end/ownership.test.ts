@@ -5,14 +5,7 @@ import { posted, request } from "./support/http-client.ts";
 import { pngPicture } from "./support/png-picture.ts";
 import { SocketClient } from "./support/socket-client.ts";
 import { token } from "./support/tokens.ts";
-
-const PREDICTION = {
-  prediction_statement: "It will snow in Oslo.",
-  verification_date: "2026-12-31T22:59:59Z",
-  date_reasoning: "The end of the year.",
-  verification_method: { source: ["a"], criteria: ["b"], steps: ["c"] },
-  initial_status: "pending",
-};
+import { A_PREDICTION } from "../../apps/predictions/testing/a-prediction.ts";
 
 describe("law 9: nobody sees another's", () => {
   let house: House;
@@ -114,7 +107,7 @@ describe("law 9: nobody sees another's", () => {
     expect((await request(cards, put)).status).toBe(200);
     expect((await request(cards, { headers: bob })).body).toEqual({ cards: [] });
 
-    const call = await request(`${url}/predictions/calls`, posted(PREDICTION, ann));
+    const call = await request(`${url}/predictions/calls`, posted(A_PREDICTION, ann));
     expect(call.status).toBe(201);
     expect((await request(`${url}/predictions/calls`, { headers: bob })).body).toEqual({ items: [] });
     const erase = { method: "DELETE", headers: bob };
