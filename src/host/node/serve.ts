@@ -172,7 +172,9 @@ function guarded(
   authorize: Authorize | undefined,
 ): Readonly<Record<string, Gateway>> {
   if (authorize === undefined) return systems;
-  return Object.fromEntries(Object.entries(systems).map(([name, system]) => [name, { authorize, ...system }]));
+  return Object.fromEntries(
+    Object.entries(systems).map(([name, system]) => [name, { ...system, authorize: system.authorize ?? authorize }]),
+  );
 }
 
 /** Anonymous systems are for this machine alone, unless somebody says otherwise. */
