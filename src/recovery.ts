@@ -20,7 +20,11 @@ async function interrupt(services: Services, head: StreamHead): Promise<void> {
   const { store, clock, ledger, logger, metrics } = services;
   const term = await store.takeover(head.streamId, head.epochs.length);
   if (term === undefined) return;
-  const usage = await usageOf(services, head.streamId);
+  // Nothing but the sum is lost where it cannot be read: the stream must end all the same.
+  const usage = await usageOf(services, head.streamId).catch((thrown: unknown) => {
+    logger.error({ err: thrown, streamId: head.streamId }, "a dead run's usage cannot be read");
+    return undefined;
+  });
   const end: ErrorEvent = usage === undefined ? INTERRUPTED : { ...INTERRUPTED, usage };
   const [appended] = await store.append([
     {
