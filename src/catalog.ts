@@ -3,19 +3,23 @@ import { SluiceError } from "./protocol/errors.ts";
 import { type Event, type StartEvent, isTerminal } from "./protocol/events.ts";
 import type { StreamItem, StreamReport } from "./protocol/frames.ts";
 import { type Offset, epochOf, formatOffset, isValidOffset, parseOffset } from "./protocol/offset.ts";
+import { checkLease } from "./recovery.ts";
 import type { Runs } from "./runs.ts";
 import type { Services } from "./services.ts";
 import type { StoredEvent, StreamHead } from "./store.ts";
 import { Stream } from "./stream.ts";
+import { Views } from "./views.ts";
 
 /** What may be asked about streams. Every question checks first that the stream is the caller's (law 9). */
 export class Catalog {
   readonly #services: Services;
   readonly #runs: Runs;
+  readonly #views: Views;
 
   constructor(services: Services, runs: Runs) {
     this.#services = services;
     this.#runs = runs;
+    this.#views = new Views(services);
   }
 
   /** The caller's stream: `not_found` where there is none or it is another's, `stream_gone` where its events are. */
@@ -25,7 +29,7 @@ export class Catalog {
       throw new SluiceError("not_found", "There is no such stream.");
     }
     if (head.gone) throw new SluiceError("stream_gone", "The stream is no longer kept.");
-    return head;
+    return checkLease(this.#services, head);
   }
 
   /** Where a reader at `offset` goes on; undefined without one. An offset that the stream never gave is `stream_gone`. */
@@ -42,12 +46,18 @@ export class Catalog {
 
   /** The stream as this process follows it: the one that a run here writes, or a view of the store. */
   async stream(head: StreamHead): Promise<Stream> {
-    const live = this.#runs.stream(head.streamId);
+    const live = this.#runs.stream(head.streamId) ?? this.#views.get(head.streamId);
     if (live !== undefined) return live;
     const [first] = await this.#services.store.read(head.streamId, undefined, 1);
     const start = JSON.parse(first!.json) as StartEvent;
     const fresh = (await this.#services.store.head(head.streamId)) ?? head;
-    return new Stream(fresh, start, this.#services.store, this.#services.limits);
+    return this.#views.keep(new Stream(fresh, start, this.#services.store, this.#services.limits));
+  }
+
+  /** Waits until a stream has ended; gives its head then, undefined where there is none. */
+  async ended(streamId: string): Promise<StreamHead | undefined> {
+    await this.#runs.get(streamId)?.done;
+    return this.#views.ended(streamId);
   }
 
   async describe(head: StreamHead): Promise<StreamReport> {
@@ -131,7 +141,7 @@ export class Catalog {
     const stop = clock.after(limits.graceMs, () =>
       late.reject(new SluiceError("internal", "The store takes nothing.")),
     );
-    await Promise.race([this.#runs.get(streamId)?.done, late.promise]);
+    await Promise.race([this.ended(streamId), late.promise]);
     stop();
   }
 

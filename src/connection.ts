@@ -1,9 +1,11 @@
 import type { Catalog } from "./catalog.ts";
 import { Controls, type Viewer } from "./controls.ts";
+import type { Delegate } from "./delegate.ts";
 import type { Dialect } from "./dialect.ts";
 import { Encoder } from "./encoder.ts";
 import { Follower, type Outlet } from "./follower.ts";
 import type { Gateway } from "./gateway.ts";
+import { Inbox } from "./inbox.ts";
 import type { Logger } from "./logger.ts";
 import type { Caller, Principal } from "./principal.ts";
 import { decodeMessage, requestIdOf } from "./protocol/codec.ts";
@@ -26,6 +28,8 @@ export interface Link {
   readonly dialect?: Dialect;
   /** Longest frame that may go out, bytes; Infinity where the link does not care. */
   readonly maxFrameBytes: number;
+  /** Asked first to serve the link what it follows. */
+  readonly delegate?: Delegate;
 }
 
 /** One client on one transport: takes its messages one at a time, and follows streams for it. */
@@ -44,13 +48,12 @@ export class Connection implements Outlet, Viewer {
   readonly #controls: Controls;
   /** Made with the first stream that is followed: an idle connection is to cost little. */
   #followers: Map<string, Follower> = NONE;
-  readonly #inbox: string[] = [];
-  #inboxSize = 0;
-  #drained: (() => void) | undefined;
+  readonly #inbox: Inbox;
+  readonly #delegate: Delegate | undefined;
+  /** Answers that are still to come after their message was handled. */
+  readonly #owed = new Set<Promise<void>>();
   /** One follower reads the store at a time: else many resumes would hold as many reads. */
   #reading = false;
-  #busy = false;
-  #paused = false;
   #closed = false;
 
   constructor(services: Services, runs: Runs, catalog: Catalog, link: Link) {
@@ -64,6 +67,8 @@ export class Connection implements Outlet, Viewer {
     this.#maxFrameBytes = link.maxFrameBytes;
     this.dialect = link.dialect ?? this.#gateway.dialect;
     this.#controls = new Controls(services, runs, catalog, this);
+    this.#inbox = new Inbox(link.transport, services.limits, (text) => this.#take(text));
+    this.#delegate = link.delegate;
     services.metrics.connections[link.transport.kind] += 1;
     const { id: connectionId, transport } = link;
     services.logger.debug({ connectionId, transport: transport.kind }, "connected");
@@ -96,14 +101,7 @@ export class Connection implements Outlet, Viewer {
 
   /** Takes a message from the client; messages are handled one after another, in order. */
   receive(text: string): void {
-    const { maxQueuedMessages, maxQueuedBytes } = this.#services.limits;
-    this.#inbox.push(text);
-    this.#inboxSize += text.length;
-    if (this.#inbox.length > maxQueuedMessages || this.#inboxSize > maxQueuedBytes) {
-      this.#paused = true;
-      this.#transport.pause();
-    }
-    if (!this.#busy) void this.#work();
+    this.#inbox.receive(text);
   }
 
   /** Handles one message: a run, or one of the actions that every app has. Errors are answered, never thrown. */
@@ -114,16 +112,20 @@ export class Connection implements Outlet, Viewer {
       const requestId = requestIdOf(message);
       const { caller, log, id: connectionId } = this;
       const head = await this.#runs.start({ ...destination, message, requestId, caller, connectionId, log });
-      const follower = this.#followers.get(head.streamId);
-      if (follower !== undefined) this.send(follower.startFrame());
-      else await this.follow(head, undefined);
+      await this.follow(head, undefined, true);
     } catch (thrown) {
       this.answerError(thrown, message);
     }
   }
 
-  /** Brings every event after that offset to the client, or all of them. */
-  async follow(head: StreamHead, after: Offset | undefined): Promise<void> {
+  /**
+   * Brings every event after that offset to the client, or all of them. `requested`: because it sent the stream's request; where
+   * it follows the stream already, its `start` once more is all it gets then (law 8).
+   */
+  async follow(head: StreamHead, after: Offset | undefined, requested = false): Promise<void> {
+    const known = this.#followers.get(head.streamId);
+    if (requested && known !== undefined) return this.send(known.startFrame());
+    if ((await this.#delegate?.follow(head, after, requested)) === true) return;
     const stream = await this.#catalog.stream(head);
     if (this.#closed) return;
     this.unfollow(stream.id);
@@ -135,8 +137,19 @@ export class Connection implements Outlet, Viewer {
     follower.wake();
   }
 
-  isFollowing(streamId: string): boolean {
-    return this.#followers.has(streamId);
+  async isFollowing(streamId: string): Promise<boolean> {
+    return this.#followers.has(streamId) || (await this.#delegate?.follows(streamId)) === true;
+  }
+
+  /** An answer comes later than its message's turn. */
+  owe(answer: Promise<void>): void {
+    this.#owed.add(answer);
+    void answer.finally(() => this.#owed.delete(answer));
+  }
+
+  /** Resolves when every answer that came later has been given. */
+  async settled(): Promise<void> {
+    while (this.#owed.size > 0) await Promise.all(this.#owed);
   }
 
   get writable(): boolean {
@@ -200,7 +213,7 @@ export class Connection implements Outlet, Viewer {
 
   /** The transport takes frames again. */
   drained(): void {
-    this.#release();
+    this.#inbox.drained();
     this.#wakeAll();
   }
 
@@ -214,8 +227,7 @@ export class Connection implements Outlet, Viewer {
     if (this.#closed) return;
     this.#closed = true;
     this.#tenure?.stop();
-    this.#inbox.length = 0;
-    this.#release();
+    this.#inbox.close();
     for (const streamId of this.#followers.keys()) this.unfollow(streamId);
     this.#services.metrics.connections[this.#transport.kind] -= 1;
     this.#services.logger.debug({ connectionId: this.id }, "disconnected");
@@ -258,36 +270,14 @@ export class Connection implements Outlet, Viewer {
     this.#services.hub.unfollow(streamId, follower);
   }
 
-  /** Answers that nobody reads would pile up: once the transport is full, each drain brings one more message its turn. */
-  #room(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#drained = resolve;
-    });
-  }
-
-  #release(): void {
-    this.#drained?.();
-    this.#drained = undefined;
-  }
-
-  async #work(): Promise<void> {
-    this.#busy = true;
-    for (let text = this.#inbox.shift(); text !== undefined; text = this.#inbox.shift()) {
-      this.#inboxSize -= text.length;
-      let message: JsonObject | undefined;
-      try {
-        message = decodeMessage(text);
-      } catch (thrown) {
-        this.answerError(thrown);
-      }
-      if (message !== undefined) await this.handle(message);
-      if (!this.#closed && !this.#transport.writable) await this.#room();
-      if (this.#paused && this.#inbox.length === 0) {
-        this.#paused = false;
-        this.#transport.resume();
-      }
+  async #take(text: string): Promise<void> {
+    let message: JsonObject;
+    try {
+      message = decodeMessage(text);
+    } catch (thrown) {
+      return this.answerError(thrown);
     }
-    this.#busy = false;
+    await this.handle(message);
   }
 }
 

@@ -15,7 +15,9 @@ export interface Viewer {
   readonly id: string;
   readonly caller: Caller;
   renew(principal: Principal): void;
-  isFollowing(streamId: string): boolean;
+  /** Whether the stream's frames come to it, from here or from wherever the stream is written. */
+  isFollowing(streamId: string): Promise<boolean>;
+  owe(answer: Promise<void>): void;
   unfollow(streamId: string): void;
   follow(head: StreamHead, after: Offset | undefined): Promise<void>;
   answerError(thrown: unknown): void;
@@ -89,23 +91,26 @@ export class Controls {
     const { caller } = this.#viewer;
     const streamId = textField(message, "streamId") || undefined;
     const requestId = requestIdOf(message);
-    if (streamId !== undefined) return void this.#receipt(await this.#catalog.cancel(caller, streamId));
+    if (streamId !== undefined) return this.#owe(await this.#catalog.cancel(caller, streamId));
     if (requestId === undefined) throw new SluiceError("bad_request", 'A cancel needs a "streamId" or a "requestId".');
     const head = await this.#catalog.cancelRequest(caller, requestId);
-    if (head !== undefined) return void this.#receipt(head);
+    if (head !== undefined) return this.#owe(head);
     const { earlyCancelMs } = this.#services.limits;
-    const receipt = (begun: StreamHead): void => void this.#receipt(begun);
+    const receipt = (begun: StreamHead): void => this.#owe(begun);
     this.#runs.earlyCancels.expect(caller.scope, requestId, earlyCancelMs, this.#viewer.id, receipt);
+  }
+
+  #owe(head: StreamHead): void {
+    this.#viewer.owe(this.#receipt(head));
   }
 
   /** Tells a canceller that does not follow the stream how it ended, once it has. */
   async #receipt(head: StreamHead): Promise<void> {
     if (head.state !== "running") return this.#ended(head);
-    if (this.#viewer.isFollowing(head.streamId)) return;
     try {
-      await this.#runs.get(head.streamId)?.done;
-      const now = await this.#services.store.head(head.streamId);
-      if (now !== undefined && now.state !== "running") this.#ended(now);
+      if (await this.#viewer.isFollowing(head.streamId)) return;
+      const ended = await this.#catalog.ended(head.streamId);
+      if (ended !== undefined) this.#ended(ended);
     } catch (thrown) {
       this.#viewer.answerError(thrown);
     }

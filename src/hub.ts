@@ -19,6 +19,8 @@ export interface Hub {
   unfollow(streamId: string, follower: Wakeable): void;
   /** The stream has new events: wakes its followers here, and tells other nodes through the bus. */
   moved(streamId: string): void;
+  /** The same for this process alone, about a stream that another process writes. */
+  wake(streamId: string): void;
   /** How many follow the stream here. */
   watching(streamId: string): number;
   /** Calls back when the stream's first follower here comes, and when its last one leaves (H5); gives the way to stop. */

@@ -54,6 +54,8 @@ export interface Limits {
   /** Pause before a failed commit is tried again. */
   readonly commitRetryMs: number;
   readonly sweepMs: number;
+  /** How often a stream that another process writes is looked at while somebody here waits for it. */
+  readonly lookMs: number;
   /** Items of one list page. */
   readonly pageSize: number;
 }
@@ -93,5 +95,6 @@ export const defaultLimits: Limits = {
   commitPatienceMs: 2 * SECOND,
   commitRetryMs: 200,
   sweepMs: 60 * SECOND,
+  lookMs: 250,
   pageSize: 50,
 };

@@ -5,6 +5,7 @@
  * R2 An acknowledged put is read by every later get, and survives what the back end's durability promises.
  * R3 A put with `ifVersion` stores only where that is still the document's version (0: where there is none), else `conflict`.
  * R4 Lists are ordered by creation, newest first; a cursor goes on where its page ended whatever was added or removed since.
+ * R5 A document put with `expiresAt` (epoch milliseconds) may be removed once that has passed; whoever reads one checks the time.
  */
 import type { JsonObject } from "./protocol/json.ts";
 
@@ -29,7 +30,7 @@ export interface RecordPage {
 
 export interface Records {
   get(key: RecordKey): Promise<StoredRecord | undefined>;
-  put(key: RecordKey, value: JsonObject, options: { now: number; ifVersion?: number }): Promise<StoredRecord>;
+  put(key: RecordKey, value: JsonObject, options: { now: number; ifVersion?: number; expiresAt?: number }): Promise<StoredRecord>;
   /** True where there was one. */
   delete(key: RecordKey): Promise<boolean>;
   list(query: { collection: string; owner: string; cursor?: string; limit: number }): Promise<RecordPage>;

@@ -13,10 +13,19 @@ const INTERRUPTED: ErrorEvent = {
 
 /** Ends, as `interrupted`, every run whose process died (law 5). */
 export async function recover(services: Services): Promise<void> {
-  for (const head of await services.store.abandoned()) await interrupt(services, head);
+  for (const head of await services.store.abandoned(services.clock.now())) await interrupt(services, head);
 }
 
-async function interrupt(services: Services, head: StreamHead): Promise<void> {
+/** The stream's head as it is now; where its writer's lease has run out, the run is ended first (S13). */
+export async function checkLease(services: Services, head: StreamHead): Promise<StreamHead> {
+  const { state, leaseUntil } = head;
+  if (state !== "running" || leaseUntil === undefined || leaseUntil > services.clock.now()) return head;
+  await interrupt(services, head);
+  return (await services.store.head(head.streamId)) ?? head;
+}
+
+/** Ends a run that nobody runs any more; does nothing where another has taken it over, or it has ended. */
+export async function interrupt(services: Services, head: StreamHead): Promise<void> {
   const { store, clock, ledger, logger, metrics } = services;
   const term = await store.takeover(head.streamId, head.epochs.length);
   if (term === undefined) return;

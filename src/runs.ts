@@ -2,12 +2,14 @@ import type { Committer } from "./committer.ts";
 import { ownData } from "./context.ts";
 import { EarlyCancels } from "./early-cancels.ts";
 import { digestOf, randomId } from "./ids.ts";
+import type { Job } from "./launcher.ts";
 import type { Logger } from "./logger.ts";
 import { meteredSource } from "./metered-source.ts";
 import type { Caller } from "./principal.ts";
 import { SluiceError } from "./protocol/errors.ts";
 import type { StartEvent } from "./protocol/events.ts";
 import { isJsonObject, type JsonObject } from "./protocol/json.ts";
+import { interrupt } from "./recovery.ts";
 import type { AnyRoute } from "./route.ts";
 import { Run } from "./run.ts";
 import type { Services } from "./services.ts";
@@ -27,6 +29,14 @@ export interface RunRequest {
   readonly connectionId: string;
   /** Of whoever asks; its connection and request are on each of its lines. */
   readonly log: Logger;
+}
+
+/** What a run is made of, whoever took its request. */
+interface RunPlan extends Pick<RunRequest, "route" | "caller" | "log"> {
+  readonly start: StartEvent;
+  /** As its route parsed it. */
+  readonly input: unknown;
+  readonly cancelled: boolean;
 }
 
 interface LiveRun {
@@ -96,11 +106,53 @@ export class Runs {
       },
       JSON.stringify(start),
     );
-    if (opened.created) this.#begin(opened.head, start, request, input, opened.cancelled);
-    else if (opened.head.digest !== digest) {
+    const { head, created, cancelled } = opened;
+    if (!created && head.digest !== digest) {
       throw new SluiceError("conflict", "This requestId was already used with a different body.");
     }
-    return opened.head;
+    if (created) {
+      if (this.#services.launcher === undefined) this.#begin(head, { ...request, start, input, cancelled });
+      else await this.#launch(head, request, cancelled);
+      this.earlyCancels.begun(head, request.connectionId);
+    }
+    return head;
+  }
+
+  /** Has the run begun in another process; where that cannot be, it ends at once (law 5). */
+  async #launch(head: StreamHead, { message, caller, log }: RunRequest, cancelled: boolean): Promise<void> {
+    try {
+      await this.#services.launcher!.launch({ streamId: head.streamId, input: inputOf(message), caller, cancelled });
+    } catch (thrown) {
+      log.error({ err: thrown, streamId: head.streamId }, "a run cannot be handed over");
+      await interrupt(this.#services, head);
+    }
+  }
+
+  /**
+   * Runs a request that another process has taken. Resolves when the run has ended; at once where another has claimed it
+   * already, or it ended before it began.
+   */
+  async adopt({ streamId, input, caller, cancelled }: Job, log: Logger): Promise<void> {
+    const { store } = this.#services;
+    const claimed = await store.takeover(streamId, 1);
+    const head = claimed === undefined ? undefined : await store.head(streamId);
+    if (head === undefined) return void log.warn({ streamId }, "the run was claimed by another, or has ended");
+    try {
+      const [first] = await store.read(streamId, undefined, 1);
+      const route = this.#services.gateway(caller.app).routes[head.route]!;
+      this.#begin(head, {
+        start: JSON.parse(first!.json) as StartEvent,
+        route,
+        input: await route.parse(input),
+        caller,
+        cancelled: cancelled || head.cancelRequested,
+        log,
+      });
+    } catch (thrown) {
+      log.error({ err: thrown, streamId }, "a run cannot be begun");
+      return interrupt(this.#services, head);
+    }
+    await this.get(streamId)?.done;
   }
 
   /** Refuses a new run while shutting down, and where its route does. */
@@ -141,12 +193,11 @@ export class Runs {
     };
   }
 
-  #begin(head: StreamHead, start: StartEvent, request: RunRequest, input: unknown, cancelled: boolean): void {
+  #begin(head: StreamHead, { start, route, input, caller, cancelled, log: parent }: RunPlan): void {
     const services = this.#services;
-    const { caller, route, requestId } = request;
+    const { streamId, requestId } = head;
     const stream = new Stream(head, start, services.store, services.limits);
-    const streamId = head.streamId;
-    const log = request.log.child({ streamId, ...(requestId !== undefined && { requestId }) });
+    const log = parent.child({ streamId, ...(requestId !== undefined && { requestId }) });
     const run = new Run(
       {
         handler: route.run,
@@ -178,10 +229,9 @@ export class Runs {
       // A stream that another writer took over has its end, and its account, there.
       if (stream.state !== "running") services.ledger.add(caller.app, caller.owner, run.usage);
     });
-    log.info({ route: request.name }, "run started");
+    log.info({ route: head.route }, "run started");
     if (cancelled) run.cancel();
     else run.begin();
-    this.earlyCancels.begun(head, request.connectionId);
   }
 
   #writerOf(stream: Stream, run: Run): Writer {

@@ -2,6 +2,7 @@ import type { Blobs } from "./blobs.ts";
 import type { Clock } from "./clock.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Hub } from "./hub.ts";
+import type { Launcher } from "./launcher.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
 import type { Logger } from "./logger.ts";
@@ -16,6 +17,8 @@ export interface Services {
   readonly records: Records;
   readonly blobs: Blobs;
   readonly hub: Hub;
+  /** Begins the runs of this process's requests elsewhere; absent: they run here. */
+  readonly launcher?: Launcher;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits: Limits;

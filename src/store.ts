@@ -22,6 +22,8 @@
  *     fences the former writer. It is stored as safely as the back end can, so that no epoch is given out twice. A takeover
  *     that expects another epoch than the stream has, or whose stream has ended, gives undefined.
  * S12 No clock of its own. Every time comes from the caller, in epoch milliseconds.
+ * S13 Lease. A store that cannot know which writers are dead keeps, for a running stream, until when its writer has promised to be
+ *     heard of (`leaseUntil`): some time behind its creation, and behind each of its appends. Later the writer counts as dead.
  */
 import type { StreamState } from "./protocol/events.ts";
 import type { Offset } from "./protocol/offset.ts";
@@ -51,6 +53,8 @@ export interface StreamHead {
   readonly cancelRequested: boolean;
   /** Its events are no longer kept (S10). */
   readonly gone: boolean;
+  /** Until when the writer of a running stream counts as alive, where the store goes by leases (S13). */
+  readonly leaseUntil?: number;
 }
 
 /** A stream to be made; it begins with its `start` event at seq 0, epoch 1. */
@@ -124,8 +128,8 @@ export interface Store {
   rememberCancel(scope: string, requestId: string, until: number): Promise<void>;
   /** Ends the former writer's term and begins the caller's (S11). */
   takeover(streamId: string, fromEpoch: number): Promise<{ readonly epoch: number; readonly seq: number } | undefined>;
-  /** Running streams whose writer is known to be dead. */
-  abandoned(): Promise<readonly StreamHead[]>;
+  /** Running streams whose writer is known to be dead, or is so by its lease (S13). */
+  abandoned(now: number): Promise<readonly StreamHead[]>;
   /** Removes the events of an ended stream; its head stays as `gone` until `forgetAt`. A running one is `conflict`. */
   erase(streamId: string, forgetAt: number): Promise<void>;
   /** Does what time asks for: erases what is past its retention, forgets what was erased `forgetAfterMs` ago. */

@@ -21,6 +21,7 @@ export class Stream {
   #epochs: readonly number[];
   #seq: number;
   #state: StreamState;
+  #lost = false;
   readonly #tail: Tail;
   /** Of the last commit, until it was delivered. */
   #newest: readonly Entry[] = NOTHING;
@@ -52,6 +53,21 @@ export class Stream {
     return this.#seq;
   }
 
+  /** The store no longer has it: the next read says why. */
+  get lost(): boolean {
+    return this.#lost;
+  }
+
+  /** Takes in how far another process has written it; undefined where the store has it no more. True where anything is new. */
+  advance(head: StreamHead | undefined): boolean {
+    if (head === undefined || head.gone) return (this.#lost = true);
+    if (head.seq === this.#seq && head.state === this.#state) return false;
+    this.#epochs = head.epochs;
+    this.#seq = head.seq;
+    this.#state = head.state;
+    return true;
+  }
+
   /** Takes in what was committed; call only after the commit (law 1). */
   committed(entries: readonly Entry[]): void {
     this.#newest = entries;
@@ -70,6 +86,7 @@ export class Stream {
 
   /** Committed events after `after`, from the tail; empty where there are none yet, undefined where they are below it. */
   recent(after: Offset | undefined): readonly Entry[] | undefined {
+    if (this.#lost) return undefined;
     const next = after === undefined ? 0 : after.seq + 1;
     if (next > this.#seq) return NOTHING;
     if (next === this.#newest[0]?.seq) return this.#newest;

@@ -30,6 +30,7 @@ export function localHub(bus?: Bus): Hub {
       wake(streamId);
       bus?.publish(streamId);
     },
+    wake,
     watching: (streamId) => followers.get(streamId)?.size ?? 0,
     attend(streamId, changed) {
       attendants.set(streamId, changed);

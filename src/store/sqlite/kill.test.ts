@@ -42,7 +42,7 @@ it.each(["process", "disk"] as const)(
       for (const lines of [1, 40, 333, 900]) {
         const { acknowledged, sides } = await killAfter(lines, path, durability);
         const store = await sqliteStore(path, { durability });
-        expect((await store.abandoned()).map(({ streamId }) => streamId)).toContain("numbers");
+        expect((await store.abandoned(Date.now())).map(({ streamId }) => streamId)).toContain("numbers");
         const numbers = (await readAll(store, "numbers")).map((json) => (JSON.parse(json) as { n: number }).n);
         expect(numbers.length).toBeGreaterThan(acknowledged);
         expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, index) => index));
