@@ -67,7 +67,7 @@ export class Connection implements Outlet, Viewer {
     this.#maxFrameBytes = link.maxFrameBytes;
     this.dialect = link.dialect ?? this.#gateway.dialect;
     this.#controls = new Controls(services, runs, catalog, this);
-    this.#inbox = new Inbox(link.transport, services.limits, (text) => this.#take(text));
+    this.#inbox = new Inbox(link.transport, services.limits, (text) => this.take(text));
     this.#delegate = link.delegate;
     services.metrics.connections[link.transport.kind] += 1;
     const { id: connectionId, transport } = link;
@@ -104,6 +104,17 @@ export class Connection implements Outlet, Viewer {
     this.#inbox.receive(text);
   }
 
+  /** Reads and handles one message. */
+  async take(text: string): Promise<void> {
+    let message: JsonObject;
+    try {
+      message = decodeMessage(text);
+    } catch (thrown) {
+      return this.answerError(thrown);
+    }
+    await this.handle(message);
+  }
+
   /** Handles one message: a run, or one of the actions that every app has. Errors are answered, never thrown. */
   async handle(message: JsonObject): Promise<void> {
     try {
@@ -111,8 +122,8 @@ export class Connection implements Outlet, Viewer {
       if ("control" in destination) return await this.#controls.handle(destination.control, message);
       const requestId = requestIdOf(message);
       const { caller, log, id: connectionId } = this;
-      const head = await this.#runs.start({ ...destination, message, requestId, caller, connectionId, log });
-      await this.follow(head, undefined, true);
+      const follow = (head: StreamHead): Promise<void> => this.follow(head, undefined, true);
+      await this.#runs.start({ ...destination, message, requestId, caller, connectionId, log, follow });
     } catch (thrown) {
       this.answerError(thrown, message);
     }
@@ -270,15 +281,6 @@ export class Connection implements Outlet, Viewer {
     this.#services.hub.unfollow(streamId, follower);
   }
 
-  async #take(text: string): Promise<void> {
-    let message: JsonObject;
-    try {
-      message = decodeMessage(text);
-    } catch (thrown) {
-      return this.answerError(thrown);
-    }
-    await this.handle(message);
-  }
 }
 
 /** The followers of those that never followed anything; nothing is ever put in. */

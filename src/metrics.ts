@@ -18,7 +18,7 @@ export interface Metrics {
 
 export function createMetrics(): Metrics {
   return {
-    connections: { websocket: 0, sse: 0, rest: 0, poll: 0 },
+    connections: { websocket: 0, sse: 0, rest: 0, poll: 0, post: 0 },
     runsRunning: 0,
     runsEnded: { complete: 0, error: 0, cancelled: 0 },
     commits: 0,

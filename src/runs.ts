@@ -14,7 +14,7 @@ import type { AnyRoute } from "./route.ts";
 import { Run } from "./run.ts";
 import type { Services } from "./services.ts";
 import type { Source } from "./source.ts";
-import type { StreamHead } from "./store.ts";
+import type { Opened, StreamHead } from "./store.ts";
 import { Stream } from "./stream.ts";
 import { whenUnwatched } from "./unwatched.ts";
 import { Writer } from "./writer.ts";
@@ -29,6 +29,8 @@ export interface RunRequest {
   readonly connectionId: string;
   /** Of whoever asks; its connection and request are on each of its lines. */
   readonly log: Logger;
+  /** Brings the stream to whoever asks. */
+  readonly follow: (head: StreamHead) => Promise<void>;
 }
 
 /** What a run is made of, whoever took its request. */
@@ -51,7 +53,7 @@ export class Runs {
   readonly earlyCancels: EarlyCancels;
   readonly #live = new Map<string, LiveRun>();
   /** Requests that are on their way to a run. */
-  readonly #starting = new Set<Promise<StreamHead>>();
+  readonly #starting = new Set<Promise<void>>();
   #draining = false;
 
   constructor(services: Services, committer: Committer) {
@@ -74,48 +76,59 @@ export class Runs {
     return this.#live.get(streamId)?.stream;
   }
 
-  /** Starts a run, or finds the stream that the same request already has; another body under its id is `conflict`. */
-  async start(request: RunRequest): Promise<StreamHead> {
+  /**
+   * Starts a run, or finds the stream that the same request already has, and brings it to whoever asks; another body under its
+   * id is `conflict`.
+   */
+  async start(request: RunRequest): Promise<void> {
     const starting = this.#start(request);
     this.#starting.add(starting);
     try {
-      return await starting;
+      await starting;
     } finally {
       this.#starting.delete(starting);
     }
   }
 
-  async #start(request: RunRequest): Promise<StreamHead> {
-    const { app } = request.caller;
-    const { store, clock, limits } = this.#services;
+  async #start(request: RunRequest): Promise<void> {
     const input = await request.route.parse(inputOf(request.message));
-    const start = this.#startEvent(app, request, input);
-    const digest = request.requestId === undefined ? undefined : await digestOf([request.name, input]);
+    const start = this.#startEvent(request, input);
+    const { head, created, cancelled } = await this.#open(request, input, start);
+    if (!created) return request.follow(head);
+    if (this.#services.launcher === undefined) {
+      this.#begin(head, { ...request, start, input, cancelled });
+      this.earlyCancels.begun(head, request.connectionId);
+      return request.follow(head);
+    }
+    try {
+      // Its viewer first: the run's process is to find it when it begins.
+      await request.follow(head);
+    } finally {
+      await this.#launch(head, request, cancelled);
+    }
+  }
+
+  async #open(request: RunRequest, input: unknown, start: StartEvent): Promise<Opened> {
+    const { store, clock, limits } = this.#services;
+    const { name, route, requestId, caller } = request;
+    const digest = requestId === undefined ? undefined : await digestOf([name, input]);
     await this.#admit(request, input);
     const opened = await store.open(
       {
         streamId: randomId(),
-        app,
-        route: request.name,
-        owner: request.caller.owner,
-        scope: request.caller.scope,
-        ...(request.requestId !== undefined && { requestId: request.requestId }),
+        app: caller.app,
+        route: name,
+        owner: caller.owner,
+        scope: caller.scope,
+        ...(requestId !== undefined && { requestId }),
         ...(digest !== undefined && { digest }),
-        retentionMs: request.route.retentionMs ?? limits.retentionMs,
+        retentionMs: route.retentionMs ?? limits.retentionMs,
         createdAt: clock.now(),
       },
       JSON.stringify(start),
     );
-    const { head, created, cancelled } = opened;
-    if (!created && head.digest !== digest) {
-      throw new SluiceError("conflict", "This requestId was already used with a different body.");
-    }
-    if (created) {
-      if (this.#services.launcher === undefined) this.#begin(head, { ...request, start, input, cancelled });
-      else await this.#launch(head, request, cancelled);
-      this.earlyCancels.begun(head, request.connectionId);
-    }
-    return head;
+    if (opened.created || opened.head.digest === digest) return opened;
+    throw new SluiceError("conflict", "This requestId was already used with a different body.");
   }
 
   /** Has the run begun in another process; where that cannot be, it ends at once (law 5). */
@@ -182,8 +195,8 @@ export class Runs {
     stopTimer();
   }
 
-  #startEvent(app: string, request: RunRequest, input: unknown): StartEvent {
-    const { dialect } = this.#services.gateway(app);
+  #startEvent(request: RunRequest, input: unknown): StartEvent {
+    const { dialect } = this.#services.gateway(request.caller.app);
     const echo = isJsonObject(input) ? dialect.echo?.(input, request.name) : undefined;
     return {
       type: "start",

@@ -29,7 +29,7 @@ export interface Frame {
 }
 
 export interface Transport {
-  readonly kind: "websocket" | "sse" | "rest" | "poll";
+  readonly kind: "websocket" | "sse" | "rest" | "poll" | "post";
   readonly writable: boolean;
   send(frame: Frame): void;
   /** Stops reading from the client until `resume` (bounded inbound queue). */
