@@ -52,6 +52,7 @@ export class Connection implements Outlet, Viewer {
   readonly #delegate: Delegate | undefined;
   /** Answers that are still to come after their message was handled. */
   readonly #owed = new Set<Promise<void>>();
+  readonly #settled: (() => void)[] = [];
   /** One follower reads the store at a time: else many resumes would hold as many reads. */
   #reading = false;
   #closed = false;
@@ -158,9 +159,10 @@ export class Connection implements Outlet, Viewer {
     void answer.finally(() => this.#owed.delete(answer));
   }
 
-  /** Resolves when every answer that came later has been given. */
+  /** Resolves when every answer owed was given, and nothing is followed any more. */
   async settled(): Promise<void> {
     while (this.#owed.size > 0) await Promise.all(this.#owed);
+    if (this.#followers.size > 0) await new Promise<void>((resolve) => void this.#settled.push(resolve));
   }
 
   get writable(): boolean {
@@ -279,6 +281,8 @@ export class Connection implements Outlet, Viewer {
     follower.stop();
     this.#followers.delete(streamId);
     this.#services.hub.unfollow(streamId, follower);
+    if (this.#followers.size > 0) return;
+    for (const resolve of this.#settled.splice(0)) resolve();
   }
 
 }

@@ -2,6 +2,7 @@ import { Catalog } from "./catalog.ts";
 import { Committer } from "./committer.ts";
 import { Connection, type Link } from "./connection.ts";
 import type { Gateway } from "./gateway.ts";
+import type { Launcher } from "./launcher.ts";
 import { Ledger } from "./ledger.ts";
 import { createMetrics } from "./metrics.ts";
 import { SluiceError } from "./protocol/errors.ts";
@@ -27,6 +28,7 @@ export class Engine implements Services {
   readonly clock: Services["clock"];
   readonly logger: Services["logger"];
   readonly limits: Services["limits"];
+  readonly launcher?: Launcher;
   readonly metrics: Services["metrics"] = createMetrics();
   readonly ledger: Ledger;
   readonly runs: Runs;
@@ -47,6 +49,7 @@ export class Engine implements Services {
     this.clock = services.clock;
     this.logger = services.logger;
     this.limits = services.limits;
+    if (services.launcher !== undefined) this.launcher = services.launcher;
     this.ledger = new Ledger(this);
     this.runs = new Runs(this, new Committer(this));
     this.catalog = new Catalog(this, this.runs);
@@ -91,17 +94,20 @@ export class Engine implements Services {
 
   #sweepLater(): void {
     if (this.#draining) return;
-    this.#stopSweeping = this.clock.after(this.limits.sweepMs, () => void this.#sweep());
+    this.#stopSweeping = this.clock.after(this.limits.sweepMs, () => {
+      void this.sweep().then(() => this.#sweepLater());
+    });
   }
 
-  async #sweep(): Promise<void> {
+  /** Ends what dead processes left behind, and removes what is past its time. */
+  async sweep(): Promise<void> {
     try {
+      await recover(this);
       const now = this.clock.now();
       await this.store.sweep(now, this.limits.forgetMs);
       await this.blobs.sweep(now);
     } catch (thrown) {
       this.logger.error({ err: thrown }, "sweeping failed");
     }
-    this.#sweepLater();
   }
 }

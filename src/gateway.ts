@@ -22,3 +22,14 @@ export function gateway<Routes extends Record<string, AnyRoute>>(options: Gatewa
   }
   return options;
 }
+
+/** The systems, each with an authorizer of its own or this one. */
+export function guarded(
+  systems: Readonly<Record<string, Gateway>>,
+  authorize: Authorize | undefined,
+): Readonly<Record<string, Gateway>> {
+  if (authorize === undefined) return systems;
+  return Object.fromEntries(
+    Object.entries(systems).map(([name, system]) => [name, { ...system, authorize: system.authorize ?? authorize }]),
+  );
+}

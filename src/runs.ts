@@ -142,14 +142,14 @@ export class Runs {
   }
 
   /**
-   * Runs a request that another process has taken. Resolves when the run has ended; at once where another has claimed it
-   * already, or it ended before it began.
+   * Begins the run of a request that another process has taken; gives its stream's head. Undefined where another process has
+   * claimed it already, or it ended before it began.
    */
-  async adopt({ streamId, input, caller, cancelled }: Job, log: Logger): Promise<void> {
+  async adopt({ streamId, input, caller, cancelled }: Job, log: Logger): Promise<StreamHead | undefined> {
     const { store } = this.#services;
     const claimed = await store.takeover(streamId, 1);
     const head = claimed === undefined ? undefined : await store.head(streamId);
-    if (head === undefined) return void log.warn({ streamId }, "the run was claimed by another, or has ended");
+    if (head === undefined) return undefined;
     try {
       const [first] = await store.read(streamId, undefined, 1);
       const route = this.#services.gateway(caller.app).routes[head.route]!;
@@ -161,11 +161,12 @@ export class Runs {
         cancelled: cancelled || head.cancelRequested,
         log,
       });
+      return head;
     } catch (thrown) {
       log.error({ err: thrown, streamId }, "a run cannot be begun");
-      return interrupt(this.#services, head);
+      await interrupt(this.#services, head);
+      return store.head(streamId);
     }
-    await this.get(streamId)?.done;
   }
 
   /** Refuses a new run while shutting down, and where its route does. */

@@ -4,7 +4,7 @@ import { RequestError, getRequestListener } from "@hono/node-server";
 import type { Backend } from "../../backend.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { Engine } from "../../engine.ts";
-import type { Gateway } from "../../gateway.ts";
+import { type Gateway, guarded } from "../../gateway.ts";
 import { localHub } from "../../hub/local.ts";
 import { type Limits, defaultLimits } from "../../limits.ts";
 import { type Logger, silentLogger } from "../../logger.ts";
@@ -164,17 +164,6 @@ function unanswered(engine: Engine, thrown: unknown): Response {
 /** Where each app is, relative to `/config.json`. */
 function addresses(apps: readonly string[]): Record<string, { httpUrl: string; wsUrl: string }> {
   return Object.fromEntries(apps.map((app) => [app, { httpUrl: `/${app}`, wsUrl: `/${app}` }]));
-}
-
-/** The systems, each with an authorizer of its own or this one. */
-function guarded(
-  systems: Readonly<Record<string, Gateway>>,
-  authorize: Authorize | undefined,
-): Readonly<Record<string, Gateway>> {
-  if (authorize === undefined) return systems;
-  return Object.fromEntries(
-    Object.entries(systems).map(([name, system]) => [name, { ...system, authorize: system.authorize ?? authorize }]),
-  );
 }
 
 /** Anonymous systems are for this machine alone, unless somebody says otherwise. */

@@ -1,0 +1,104 @@
+import { parseOffset } from "../../protocol/offset.ts";
+import type { RosterEntry } from "../../roster.ts";
+import type { StreamHead } from "../../store.ts";
+import type { Composition } from "./composition.ts";
+import { type SocketLink, openLink } from "./socket-link.ts";
+
+/** The process that writes a stream brings it to whoever is in the roster, one delivery for each connection. */
+export class Deliveries {
+  readonly #parts: Composition;
+  readonly #head: StreamHead;
+  readonly #coalesceMs: number;
+  readonly #open = new Map<string, Promise<SocketLink | undefined>>();
+  /** The visit of each connection that was last seen to. */
+  readonly #visits = new Map<string, string>();
+  readonly #tasks = new Set<Promise<void>>();
+  #stopAttending: () => void = () => {};
+  #stopLooking: () => void = () => {};
+  #ended = false;
+
+  /** `coalesceMs`: how long what comes for a connection is gathered before its next post. */
+  constructor(parts: Composition, head: StreamHead, coalesceMs: number) {
+    this.#parts = parts;
+    this.#head = head;
+    this.#coalesceMs = coalesceMs;
+  }
+
+  /** Serves from now on whoever is in the roster, or comes. */
+  begin(): void {
+    const { streamId } = this.#head;
+    this.#stopAttending = this.#parts.roster.attend(streamId, (entries) => this.#admit(entries));
+    this.#task(this.#look());
+  }
+
+  /** The run is over: resolves when everybody has been served to the end. */
+  async finish(): Promise<void> {
+    this.#ended = true;
+    this.#stopLooking();
+    while (this.#tasks.size > 0) await Promise.all(this.#tasks);
+    this.#stopAttending();
+  }
+
+  /** Ends the links that are not served yet: their clients come back with their own offsets, and read by themselves. */
+  giveUp(): void {
+    for (const open of this.#open.values()) void open.then((delivery) => delivery?.transport.close());
+  }
+
+  #task(work: Promise<void>): void {
+    const task = work.catch((thrown: unknown) => {
+      const { streamId } = this.#head;
+      this.#parts.engine.logger.error({ err: thrown, streamId }, "a delivery failed");
+    });
+    this.#tasks.add(task);
+    void task.finally(() => this.#tasks.delete(task));
+  }
+
+  /** A silent run hears of cancels and newcomers by looking (law 6). */
+  async #look(): Promise<void> {
+    const { engine, roster } = this.#parts;
+    const { streamId, epochs } = this.#head;
+    const news = await roster.look(streamId, epochs.length, engine.clock.now());
+    if (news?.cancel === true) engine.runs.get(streamId)?.cancel();
+    this.#admit(news?.entries ?? []);
+    if (this.#ended || news === undefined) return;
+    this.#stopLooking = engine.clock.after(engine.limits.lookMs, () => this.#task(this.#look()));
+  }
+
+  #admit(entries: readonly RosterEntry[]): void {
+    for (const entry of entries) {
+      if (this.#visits.get(entry.connectionId) === entry.visit) continue;
+      this.#visits.set(entry.connectionId, entry.visit);
+      this.#task(this.#serve(entry));
+    }
+  }
+
+  async #serve(entry: RosterEntry): Promise<void> {
+    const { roster } = this.#parts;
+    const { connectionId } = entry;
+    const opening = this.#open.get(connectionId) ?? this.#connect(connectionId);
+    this.#open.set(connectionId, opening);
+    const delivery = await opening;
+    if (delivery !== undefined) {
+      await delivery.connection.follow(this.#head, offsetOf(entry), entry.repeated);
+      await delivery.connection.settled();
+      await delivery.transport.settled();
+      // Another visit goes on with this delivery.
+      if (!delivery.connection.closed && this.#visits.get(connectionId) !== entry.visit) return;
+    }
+    if (this.#open.get(connectionId) === opening) this.#open.delete(connectionId);
+    delivery?.connection.gone();
+    if (await roster.leave(this.#head.streamId, entry)) return;
+    const newer = await roster.entry(this.#head.streamId, connectionId);
+    if (newer !== undefined) this.#admit([newer]);
+  }
+
+  /** Undefined where nothing is known of the connection any more. */
+  async #connect(id: string): Promise<SocketLink | undefined> {
+    const known = await this.#parts.connections.get(this.#head.app, id);
+    return known && openLink(this.#parts, id, known, { coalesceMs: this.#coalesceMs });
+  }
+}
+
+function offsetOf({ offset }: RosterEntry): ReturnType<typeof parseOffset> {
+  return offset === undefined ? undefined : parseOffset(offset);
+}

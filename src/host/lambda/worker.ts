@@ -1,0 +1,43 @@
+import type { Job } from "../../launcher.ts";
+import { SluiceError } from "../../protocol/errors.ts";
+import type { Composition } from "./composition.ts";
+import { Deliveries } from "./deliveries.ts";
+import type { LambdaContext } from "./events.ts";
+
+/** A run ends so long before its worker must, and its viewers are let go a little later. */
+const RUN_MARGIN_MS = 15_000;
+const DELIVERY_MARGIN_MS = 3000;
+
+/** Runs one accepted request to its end, and brings its stream to whoever follows it. */
+export async function work(
+  parts: Composition,
+  job: Job,
+  { getRemainingTimeInMillis }: Pick<LambdaContext, "getRemainingTimeInMillis">,
+  coalesceMs: number,
+): Promise<void> {
+  const { engine } = parts;
+  const { clock, runs, logger } = engine;
+  const { streamId, caller } = job;
+  const begun = clock.now();
+  const endsAt = begun + getRemainingTimeInMillis();
+  const head = await runs.adopt(job, logger.child({ app: caller.app }));
+  if (head === undefined) return void logger.warn({ streamId }, "the run was claimed by another, or has ended");
+  const deliveries = new Deliveries(parts, head, coalesceMs);
+  deliveries.begin();
+  const run = runs.get(streamId);
+  const stopRun = clock.after(endsAt - RUN_MARGIN_MS - clock.now(), () => {
+    run?.fail(new SluiceError("interrupted", "The run took longer than its worker lives."));
+  });
+  const stopDelivering = clock.after(endsAt - DELIVERY_MARGIN_MS - clock.now(), () => deliveries.giveUp());
+  await run?.done;
+  stopRun();
+  await deliveries.finish();
+  stopDelivering();
+  await engine.ledger.settled();
+}
+
+/** What the schedule asks for: ends dead runs, removes what is past its time, counts the connections. */
+export async function sweep({ engine, connections, cloudWatch }: Composition): Promise<void> {
+  await engine.sweep();
+  for (const app of engine.apps) cloudWatch.activeConnections(app, await connections.count(app));
+}
