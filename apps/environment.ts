@@ -1,4 +1,5 @@
 import type { Pace } from "sluice/emulator/bedrock";
+import { type FunctionSettings, functionSettingsOf } from "./environment/functions.ts";
 import { type JwtSetting, jwtOf } from "./environment/jwt.ts";
 import { isHttpUrl, type Read, SettingError, split } from "./environment/setting.ts";
 
@@ -12,13 +13,17 @@ export const DEFAULT_BEDROCK_MODEL = "global.anthropic.claude-sonnet-4-5-2025092
 export const DEFAULT_OPENAI_URL = "https://api.openai.com/v1";
 
 /** Where everything is kept. */
-export type StoreSetting = { readonly kind: "sqlite"; readonly path: string } | { readonly kind: "memory" };
+export type StoreSetting =
+  | { readonly kind: "sqlite"; readonly path: string }
+  | { readonly kind: "memory" }
+  | { readonly kind: "dynamodb"; readonly table: string };
 
 /** Who answers: a model of Bedrock, one behind OpenAI's interface, or the stand-ins that need no model. */
 export type ModelSetting =
   | { readonly kind: "bedrock"; readonly modelId: string; readonly region?: string }
   | { readonly kind: "openai"; readonly modelId: string; readonly baseUrl: string; readonly apiKey?: string }
-  | { readonly kind: "offline"; readonly pace: Pace };
+  /** `endpoint`: where a Bedrock emulator with the stand-ins is running; absent: one is started. */
+  | { readonly kind: "offline"; readonly pace: Pace; readonly endpoint?: string };
 
 /** A Knowledge Base of Amazon Bedrock, and the ARN of the model that writes the answers out of its passages. */
 export interface KnowledgeBaseSetting {
@@ -60,9 +65,14 @@ const AWS_CREDENTIALS = [
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
 
+/** What the environment asks for of Lambda functions. */
+export function readFunctionEnvironment(environment: Environment): FunctionSettings {
+  return functionSettingsOf(reader(environment));
+}
+
 /** Reads the variables that README.md in this folder lists; an empty one counts as unset. Throws `SettingError`. */
 export function readEnvironment(environment: Environment): Settings {
-  const read: Read = (name) => environment[name]?.trim() || undefined;
+  const read = reader(environment);
   const model = modelOf(read);
   return {
     port: portOf(read("PORT")),
@@ -79,6 +89,10 @@ export function readEnvironment(environment: Environment): Settings {
   };
 }
 
+function reader(environment: Environment): Read {
+  return (name) => environment[name]?.trim() || undefined;
+}
+
 function portOf(value = "8787"): number {
   if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
   throw new SettingError(`PORT must be a whole number from 0 to 65535, not "${value}".`);
@@ -89,8 +103,9 @@ function storeOf(value: string): StoreSetting {
   const [kind, rest] = split(value);
   if (kind === "memory" && rest === "") return { kind };
   if (kind === "sqlite" && rest !== "" && rest !== ":memory:") return { kind, path: rest };
-  const wanted = "use sqlite:<file> or memory:";
-  if (["redis", "rediss", "dynamodb"].includes(kind)) {
+  if (kind === "dynamodb" && rest !== "") return { kind, table: rest };
+  const wanted = "use sqlite:<file>, memory: or, for functions, dynamodb:<table>";
+  if (["redis", "rediss"].includes(kind)) {
     throw new SettingError(`SLUICE_STORE=${kind}: is not yet supported by this build; ${wanted}.`);
   }
   throw new SettingError(`SLUICE_STORE is not a store that is known; ${wanted}.`);
@@ -101,7 +116,10 @@ function modelOf(read: Read): ModelSetting {
   const [kind, rest] = split(read("SLUICE_MODEL") ?? (configured ? `bedrock:${DEFAULT_BEDROCK_MODEL}` : "offline"));
   // Checked for every model, so that a slip shows before the day it matters.
   const pace = paceOf(read("SLUICE_OFFLINE_PACE"));
-  if (kind === "offline" && rest === "") return { kind, pace };
+  if (kind === "offline" && rest === "") {
+    const endpoint = read("AWS_ENDPOINT_URL_BEDROCK_RUNTIME");
+    return { kind, pace, ...(endpoint !== undefined && { endpoint }) };
+  }
   if (kind === "bedrock" && rest !== "") {
     const region = regionOf(read);
     return { kind, modelId: rest, ...(region !== undefined && { region }) };

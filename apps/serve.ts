@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { jwt } from "sluice/auth/jwt";
 import { type Server, pinoLogger, serve } from "sluice/node";
 import { type Settings, readEnvironment } from "./environment.ts";
-import { gatewaysFor, llmModels } from "./index.ts";
+import { gatewaysFor } from "./index.ts";
+import { llmModels } from "./llm/models.ts";
 import { type Sources, openSources } from "./sources.ts";
 import { openStore } from "./store.ts";
 

@@ -1,5 +1,5 @@
 import type { Source } from "sluice";
-import { type BedrockEmulator, type StandIn, startBedrockEmulator } from "sluice/emulator/bedrock";
+import { type BedrockEmulator, type Pace, type StandIn, startBedrockEmulator } from "sluice/emulator/bedrock";
 import { bedrock } from "sluice/source/bedrock";
 import type { ModelSetting } from "./environment.ts";
 import { standInModelId, standIns } from "./stand-ins.ts";
@@ -27,14 +27,17 @@ export async function openSources(model: ModelSetting, byApp: StandInsByApp = st
     case "openai":
       return remote(await openAiSource(model));
     case "offline": {
-      const models = Object.assign({}, ...Object.keys(byApp).map((app) => modelsOf(app, byApp))) as Record<
-        string,
-        StandIn
-      >;
-      const emulator = await startBedrockEmulator({ models, pace: model.pace, keepCalls: 0 });
-      return offline(emulator, byApp);
+      if (model.endpoint !== undefined) return offline(model.endpoint, byApp, async () => {});
+      const emulator = await startStandIns(model.pace, byApp);
+      return offline(emulator.url, byApp, () => emulator.close());
     }
   }
+}
+
+/** A Bedrock emulator in which the stand-ins of all systems answer. */
+export function startStandIns(pace: Pace, byApp: StandInsByApp = standIns): Promise<BedrockEmulator> {
+  const models = Object.assign({}, ...Object.keys(byApp).map((app) => modelsOf(app, byApp))) as Record<string, StandIn>;
+  return startBedrockEmulator({ models, pace, keepCalls: 0 });
 }
 
 /** The SDK is loaded by those who use it. */
@@ -58,18 +61,18 @@ function remote(source: Source): Sources {
   return { of: () => source, model: source.modelId, standIn: false, [Symbol.asyncDispose]: async () => {} };
 }
 
-function offline(emulator: BedrockEmulator, byApp: StandInsByApp): Sources {
+function offline(endpoint: string, byApp: StandInsByApp, close: () => Promise<void>): Sources {
   const sources = new Map(
     Object.keys(byApp).map((app) => {
       const [modelId] = Object.keys(modelsOf(app, byApp));
-      return [app, bedrock({ modelId: modelId!, endpoint: emulator.url })];
+      return [app, bedrock({ modelId: modelId!, endpoint })];
     }),
   );
   return {
     of: (app) => sources.get(app)!,
     model: "offline",
     standIn: true,
-    [Symbol.asyncDispose]: () => emulator.close(),
+    [Symbol.asyncDispose]: close,
   };
 }
 

@@ -6,6 +6,11 @@ import { SettingError, type StoreSetting } from "./environment.ts";
 /** Opens the store that the environment names; throws `SettingError` where it cannot be opened. */
 export async function openStore(setting: StoreSetting): Promise<Backend> {
   if (setting.kind === "memory") return memory();
+  if (setting.kind === "dynamodb") {
+    throw new SettingError(
+      "SLUICE_STORE=dynamodb: is for Lambda functions; npm run start:aws runs them on this machine.",
+    );
+  }
   try {
     return await sqlite(setting.path);
   } catch (thrown) {

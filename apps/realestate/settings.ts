@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import type { Settings } from "../environment.ts";
+import { realestate } from "./index.ts";
 import { knowledgeBase } from "./knowledge-base.ts";
 import { localDocuments } from "./local-documents.ts";
 import type { OrchestratorOptions } from "./orchestrator.ts";
@@ -21,6 +23,18 @@ export interface RealestateSettings {
   /** A folder of Markdown files; the samples by default. */
   readonly documents?: string;
 }
+
+/** The system as the environment asks for it. */
+export function realestateFor({ knowledgeBase, documents }: Pick<Settings, "knowledgeBase" | "documents">): Realestate {
+  return realestate(
+    realestateOptions({
+      ...(knowledgeBase !== undefined && { knowledgeBase }),
+      ...(documents !== undefined && { documents }),
+    }),
+  );
+}
+
+type Realestate = ReturnType<typeof realestate>;
 
 /** Opens the retriever that the settings name. */
 export function realestateOptions({ knowledgeBase: base, documents }: RealestateSettings): OrchestratorOptions {

@@ -3,4 +3,5 @@
  * @module
  */
 export { pinoLogger } from "../../telemetry/pino.ts";
+export { pagesFrom } from "./pages.ts";
 export { type ServeOptions, type Server, serve } from "./serve.ts";
