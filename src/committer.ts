@@ -69,7 +69,13 @@ export class Committer {
 
   /** True where the stream moved. */
   #settle(writer: Writer, append: Append, outcome: Appended, now: number): boolean {
-    const moved = writer.settle(outcome, now, NOT_STORED);
+    let moved: boolean;
+    try {
+      moved = writer.settle(outcome, now, NOT_STORED);
+    } catch (thrown) {
+      this.#services.logger.error({ err: thrown, streamId: writer.stream.id }, "a commit cannot be told to its run");
+      moved = outcome.outcome === "stored";
+    }
     if (moved) this.#services.metrics.events += append.events.length;
     if (outcome.outcome === "failed") this.#retryLater(writer);
     else if (writer.dirty) this.#dirty.add(writer);

@@ -249,7 +249,7 @@ export class Connection implements Outlet, Viewer {
   /** A principal that ends is told so on a WebSocket; whatever lasts is closed then. Its runs go on (law 6). */
   #hold(expiresAt: number | undefined): void {
     const { kind } = this.#transport;
-    if (expiresAt === undefined && this.#tenure === undefined) return;
+    if (this.#closed || (expiresAt === undefined && this.#tenure === undefined)) return;
     if (kind !== "websocket" && kind !== "sse") return;
     this.#tenure ??= new Tenure(this.#services.clock, {
       expiring: (at) => {
@@ -284,7 +284,6 @@ export class Connection implements Outlet, Viewer {
     if (this.#followers.size > 0) return;
     for (const resolve of this.#settled.splice(0)) resolve();
   }
-
 }
 
 /** The followers of those that never followed anything; nothing is ever put in. */

@@ -8,6 +8,14 @@ export interface Principal {
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 
+/** How far two clocks may differ, milliseconds: a principal holds so long past its end. */
+export const SKEW_MS = 5000;
+
+/** Whether the principal's time is over. */
+export function isOver({ expiresAt }: Principal, now: number): boolean {
+  return expiresAt !== undefined && expiresAt + SKEW_MS <= now;
+}
+
 /** What an authorizer may look at. */
 export interface Credentials {
   /** From the Authorization header or the WebSocket subprotocol `bearer.<token>`. */

@@ -30,7 +30,11 @@ export interface RecordPage {
 
 export interface Records {
   get(key: RecordKey): Promise<StoredRecord | undefined>;
-  put(key: RecordKey, value: JsonObject, options: { now: number; ifVersion?: number; expiresAt?: number }): Promise<StoredRecord>;
+  put(
+    key: RecordKey,
+    value: JsonObject,
+    options: { now: number; ifVersion?: number; expiresAt?: number },
+  ): Promise<StoredRecord>;
   /** True where there was one. */
   delete(key: RecordKey): Promise<boolean>;
   list(query: { collection: string; owner: string; cursor?: string; limit: number }): Promise<RecordPage>;

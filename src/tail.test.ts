@@ -42,4 +42,17 @@ describe("a tail (law 2)", () => {
     expect(tail.from(51, () => 1)).toEqual([{ epoch: 1, seq: 51, at: 0, json }]);
     expect(tail.from(49, () => 1)).toBeUndefined();
   });
+
+  it("gives nothing that stood before a hole, and what stands behind it under its own seq (law 3)", () => {
+    const tail = new Tail(CAPACITY);
+    const event = (seq: number): { epoch: number; seq: number; at: number; json: string } => ({
+      epoch: 1,
+      seq,
+      at: seq,
+      json: `"${seq}"`,
+    });
+    for (const seq of [4, 5, 7, 8]) tail.push(event(seq));
+    expect([4, 5, 6].map((seq) => tail.from(seq, () => 1))).toEqual([undefined, undefined, undefined]);
+    expect(tail.from(7, () => 1)).toEqual([event(7), event(8)]);
+  });
 });

@@ -25,6 +25,8 @@ export class Tail {
   /** Adds what comes next; what has no room any more goes. */
   push({ seq, at, json }: StoredEvent): void {
     const most = json.length * 3;
+    // Whatever went wrong before: an event under another's number would be a lie (law 3).
+    if (seq !== this.#first + this.#ends.length) this.#clear();
     if (this.#used + most > this.#capacity) this.#makeRoom(most);
     if (most > this.#capacity) return;
     if (this.#buffer === UNUSED) this.#buffer = Buffer.allocUnsafeSlow(this.#capacity);
@@ -43,6 +45,11 @@ export class Tail {
       const json = this.#buffer.toString("utf8", begin, end);
       return { epoch: epochOf(seq + index), seq: seq + index, at: this.#times[place]!, json };
     });
+  }
+
+  #clear(): void {
+    this.#ends.length = 0;
+    this.#times.length = 0;
   }
 
   get #used(): number {

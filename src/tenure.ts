@@ -1,10 +1,8 @@
 import type { Clock } from "./clock.ts";
+import { SKEW_MS } from "./principal.ts";
 
 /** How far ahead of its end a principal's client is told. */
 const NOTICE_MS = 60_000;
-
-/** How far two clocks may differ: a principal holds so long past its end. */
-const SKEW_MS = 5000;
 
 /** What a tenure tells. */
 export interface TenureEvents {

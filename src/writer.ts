@@ -120,6 +120,8 @@ export class Writer {
     if (appended.outcome === "fenced") {
       this.#closed = true;
       this.#pending = NONE;
+      this.#texts = NO_TEXTS;
+      this.#pendingBytes = 0;
       this.#events.fenced();
       return false;
     }

@@ -17,7 +17,7 @@ const calls = new SavedCalls();
 const page = new SystemPage<Gateways["predictions"], Request>({
   system: "predictions",
   ask: (client, input, requestId) => client.run("makecall", input, { requestId }),
-  face: () => new PredictionFace(knownZone(timezone.value), (prediction) => calls.save(prediction)),
+  face: (input) => new PredictionFace(knownZone(input.timezone), (prediction) => calls.save(prediction)),
   question: (input) => question(input.prompt, false),
   said: (input) => input.prompt,
   read() {

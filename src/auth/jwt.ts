@@ -1,12 +1,22 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from "jose";
 import { systemClock, type Clock } from "../clock.ts";
-import type { Authorize, Principal } from "../principal.ts";
+import { type Authorize, type Principal, SKEW_MS } from "../principal.ts";
 import { SluiceError } from "../protocol/errors.ts";
 
-/** How far two clocks may differ, in seconds. */
-const SKEW_S = 5;
 const SECRET_ALGORITHMS = ["HS256", "HS384", "HS512"];
-const KEY_SET_ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
+const KEY_SET_ALGORITHMS = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+  "Ed25519",
+];
 
 /** What a token must show. */
 export interface JwtOptions {
@@ -53,7 +63,7 @@ function verifier(key: JwtKey): Verify {
 
 function checks({ issuer, audience }: JwtOptions, clock: Clock): JWTVerifyOptions {
   return {
-    clockTolerance: SKEW_S,
+    clockTolerance: SKEW_MS / 1000,
     currentDate: new Date(clock.now()),
     ...(issuer === undefined ? {} : { issuer }),
     ...(audience === undefined ? {} : { audience }),

@@ -157,6 +157,27 @@ describe("the connection", () => {
     client.close();
   });
 
+  it("asks for a token no more than a few times, where it is always the same or always ends soon", async () => {
+    for (const fresh of [true, false]) {
+      let asked = 0;
+      const { client, sockets, clock } = bench({ token: () => ((asked += 1), fresh ? `t${asked}` : "cached") });
+      client.run("ask", {});
+      await settled();
+      sockets.last.accept();
+      const end = clock.now() + 30_000;
+      for (let notice = 0; notice < 20; notice += 1) {
+        sockets.last.deliver({ type: "expiring", expiresAt: new Date(end).toISOString() });
+        await settled();
+      }
+      // One for the dial, one for the first notice.
+      expect(asked).toBe(2);
+      await clock.advance(15_000);
+      expect(asked).toBe(3);
+      expect(sockets.last.actions("authenticate")).toHaveLength(fresh ? 2 : 0);
+      client.close();
+    }
+  });
+
   it("asks once for a new token when an old one has ended, and fails where that is refused too", async () => {
     let tokens = 0;
     const { client, sockets, clock } = bench({ token: () => `t${(tokens += 1)}` });

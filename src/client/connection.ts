@@ -4,6 +4,7 @@ import { CLOSE, ERRORS, type ErrorCode, SluiceError } from "../protocol/errors.t
 import { NATIVE_SUBPROTOCOL } from "../protocol/frames.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { Renewal } from "./renewal.ts";
 import type { SocketConstructor, SocketLike } from "./socket.ts";
 import type { Timers } from "./timers.ts";
 
@@ -43,6 +44,7 @@ export class Connection {
   #epoch = 0;
   #socket: SocketLike | undefined;
   #heartbeat: Heartbeat | undefined;
+  #renewal: Renewal | undefined;
   #stopTimer: () => void = () => {};
   #held = false;
   #pings = 0;
@@ -117,9 +119,17 @@ export class Connection {
     try {
       const protocols = [NATIVE_SUBPROTOCOL, ...(token === undefined ? [] : [`bearer.${token}`])];
       this.#attach(new (this.#parts.socket())(this.#parts.url(), protocols), epoch);
+      if (this.#parts.renewable) this.#renewal = this.#renewalAfter(token);
     } catch (thrown) {
       this.#fail(new SluiceError("bad_request", `No WebSocket could be made: ${String(thrown)}`, { cause: thrown }));
     }
+  }
+
+  #renewalAfter(shown: string | undefined): Renewal {
+    const { timers, token } = this.#parts;
+    return new Renewal(timers, token, shown, (fresh) => {
+      this.send(JSON.stringify({ action: "authenticate", token: fresh }));
+    });
   }
 
   #attach(socket: SocketLike, epoch: number): void {
@@ -168,19 +178,8 @@ export class Connection {
     }
     if (!isJsonObject(frame)) return;
     if (frame["type"] === "pong") this.#pongs += 1;
-    if (frame["type"] === "expiring" && this.#parts.renewable) void this.#renew();
+    if (frame["type"] === "expiring") this.#renewal?.expiring(frame["expiresAt"]);
     this.#parts.events.received(frame);
-  }
-
-  /** Shows a fresh token before the old one ends. Where there is none, the server closes, and a new dial asks once more. */
-  async #renew(): Promise<void> {
-    const epoch = this.#epoch;
-    try {
-      const token = await this.#parts.token();
-      if (epoch === this.#epoch && token !== undefined) this.send(JSON.stringify({ action: "authenticate", token }));
-    } catch {
-      // The old one is good a little longer.
-    }
   }
 
   #closed(code: number, reason: string): void {
@@ -225,6 +224,8 @@ export class Connection {
     this.#stopTimer();
     this.#heartbeat?.stop();
     this.#heartbeat = undefined;
+    this.#renewal?.stop();
+    this.#renewal = undefined;
     const socket = this.#socket;
     this.#socket = undefined;
     try {

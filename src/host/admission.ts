@@ -21,7 +21,9 @@ export async function admit(engine: Engine, app: string, request: UpgradeRequest
   };
   const ticket = request.query.get("ticket");
   const byTicket = ticket !== null && gateway.authorize !== undefined && credentials.token === undefined;
-  return byTicket ? ticketHolder(engine.tickets, app, ticket, id) : callerOf(app, gateway, credentials, id);
+  return byTicket
+    ? ticketHolder(engine.tickets, app, ticket, id, engine.clock)
+    : callerOf(app, gateway, credentials, id, engine.clock);
 }
 
 /** Whether the client offers the subprotocol of the native dialect. */

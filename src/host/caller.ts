@@ -1,5 +1,6 @@
+import type { Clock } from "../clock.ts";
 import type { Gateway } from "../gateway.ts";
-import { type Caller, type Credentials, type Principal, placeCaller } from "../principal.ts";
+import { type Caller, type Credentials, type Principal, isOver, placeCaller } from "../principal.ts";
 import { SluiceError } from "../protocol/errors.ts";
 import type { Tickets } from "../tickets.ts";
 
@@ -11,9 +12,11 @@ export async function callerOf(
   gateway: Gateway,
   credentials: Credentials,
   connectionId: string,
+  clock: Clock,
 ): Promise<Caller> {
   if (gateway.authorize !== undefined) {
-    return placeCaller(app, known(await gateway.authorize(credentials)), undefined, connectionId);
+    const principal = known(await gateway.authorize(credentials), clock.now());
+    return placeCaller(app, principal, undefined, connectionId);
   }
   const session = credentials.header("sluice-session") ?? credentials.query.get("session") ?? undefined;
   if (session !== undefined && (session.length > MAX_SESSION || !session.isWellFormed())) {
@@ -28,12 +31,14 @@ export async function ticketHolder(
   app: string,
   ticket: string,
   connectionId: string,
+  clock: Clock,
 ): Promise<Caller> {
-  return placeCaller(app, known(await tickets.redeem(app, ticket)), undefined, connectionId);
+  return placeCaller(app, known(await tickets.redeem(app, ticket), clock.now()), undefined, connectionId);
 }
 
-function known(principal: Principal | undefined): Principal {
-  if (principal === undefined || principal.id === "") {
+/** The principal that an authorizer gave; `unauthorized` where it gave none, or one whose time is over. */
+export function known(principal: Principal | undefined, now: number): Principal {
+  if (principal === undefined || principal.id === "" || isOver(principal, now)) {
     throw new SluiceError("unauthorized", "A valid token is needed.");
   }
   return principal;

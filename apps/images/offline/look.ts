@@ -16,7 +16,7 @@ let last: Promise<unknown> = Promise.resolve();
 export function look(bytes: Uint8Array, facts: ImageFacts, signal: AbortSignal): Promise<Impression | undefined> {
   if (facts.width * facts.height > MAX_PIXELS) return Promise.resolve(undefined);
   const looked = last.then(() => (signal.aborted ? undefined : lookAlone(bytes, facts, signal)));
-  last = looked;
+  last = looked.catch(() => undefined);
   return looked;
 }
 

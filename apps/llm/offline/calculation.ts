@@ -1,12 +1,15 @@
 /** Numbers, operators and parentheses in one row, with an operator in it. */
-const EXPRESSION = /[-(]*\d[\d\s.()+*/×÷^-]*[\d)]/g;
+const EXPRESSION = /(?<![-(])[-(]{0,20}\d[\d\s.()+*/×÷^-]*[\d)]/g;
 const TOKEN = /\s*(\d+(?:\.\d+)?|[-+*/^()])/y;
 const HAS_OPERATOR = /\d[\s)]*[-+*/^][\s(]*-?[\d(]/;
 const MAX_LENGTH = 200;
 
+/** A sum stands in the last words; a whole book is not searched for one. */
+const LOOKED_AT = 4000;
+
 /** The value of the first sum in the text; undefined where there is none. */
 export function calculation(text: string): string | undefined {
-  for (const [found] of text.matchAll(EXPRESSION)) {
+  for (const [found] of text.slice(-LOOKED_AT).matchAll(EXPRESSION)) {
     const expression = found.replaceAll("×", "*").replaceAll("÷", "/").trim();
     if (expression.length > MAX_LENGTH || !HAS_OPERATOR.test(expression)) continue;
     const value = valueOf(expression);

@@ -6,6 +6,9 @@ import { termOf } from "./terms.ts";
 /** Of the best one's score; what is below has little to do with the question. */
 const LEAST_SHARE = 0.2;
 
+/** Each word costs, and a long one the square of its length. */
+const LONGEST_QUERY = 1000;
+
 interface Entry extends Section {
   readonly id: number;
 }
@@ -50,7 +53,7 @@ export class SectionIndex {
   }
 
   search(query: string, limit: number): Passage[] {
-    const hits = this.#search.search(query);
+    const hits = this.#search.search(query.slice(0, LONGEST_QUERY));
     const least = (hits[0]?.score ?? 0) * LEAST_SHARE;
     return hits
       .filter(({ score }) => score >= least)

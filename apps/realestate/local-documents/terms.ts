@@ -19,9 +19,11 @@ const CODE_WORDS: Readonly<Record<string, string>> = {
   stories: "storeys",
 };
 
+const LONGEST_WORD = 64;
+
 /** A word as the index knows it; undefined for one that it leaves out. */
 export function termOf(word: string): string | undefined {
-  const lower = word.normalize("NFKC").toLowerCase();
+  const lower = word.slice(0, LONGEST_WORD).normalize("NFKC").toLowerCase();
   if (lower.length < 2 || STOP_WORDS.has(lower)) return undefined;
   return stemOf(Object.hasOwn(CODE_WORDS, lower) ? CODE_WORDS[lower]! : lower);
 }

@@ -34,7 +34,7 @@ export class Exchange {
       header: (name: string) => c.req.header(name),
       query: new URL(c.req.url).searchParams,
     };
-    return new Exchange(engine, gateway, await callerOf(app, gateway, credentials, id), id);
+    return new Exchange(engine, gateway, await callerOf(app, gateway, credentials, id, engine.clock), id);
   }
 
   /** Opens a connection for this request alone (the gateway's one entry). */

@@ -1,9 +1,7 @@
 import type { Context, Hono } from "hono";
 import type { Engine } from "../../engine.ts";
 import type { Authorize } from "../../principal.ts";
-import { SluiceError } from "../../protocol/errors.ts";
-import { bearerToken } from "../caller.ts";
-import { respondError } from "./exchange.ts";
+import { bearerToken, known } from "../caller.ts";
 
 /** What the operations endpoints need beside the engine. */
 export interface OperationsParts {
@@ -31,21 +29,17 @@ export function operations(app: Hono, parts: OperationsParts): void {
     }
   });
   app.get("/metrics", async (c) => {
-    if (!(await mayWatch(c, parts.authorize))) return unauthorized(c);
+    await checkWatcher(c, parts);
     return c.body(await parts.metrics(), 200, { "Content-Type": "text/plain; version=0.0.4" });
   });
   app.get("/config.json", (c) => c.json(parts.config()));
 }
 
-async function mayWatch(c: Context, authorize: Authorize | undefined): Promise<boolean> {
-  if (authorize === undefined) return true;
+async function checkWatcher(c: Context, { authorize, engine }: OperationsParts): Promise<void> {
+  if (authorize === undefined) return;
   const query = new URL(c.req.url).searchParams;
   const header = (name: string): string | undefined => c.req.header(name);
-  return (await authorize({ ...bearerToken(header("authorization")), header, query })) !== undefined;
-}
-
-function unauthorized(c: Context): Response {
-  return respondError(c, new SluiceError("unauthorized", "A valid token is needed."), undefined);
+  known(await authorize({ ...bearerToken(header("authorization")), header, query }), engine.clock.now());
 }
 
 function notReady(c: Context, reason: string): Response {

@@ -1,4 +1,4 @@
-import { type Caller, type Principal, placeCaller } from "../../principal.ts";
+import { type Caller, type Principal, isOver, placeCaller } from "../../principal.ts";
 import { SluiceError, toSluiceError } from "../../protocol/errors.ts";
 import { NATIVE_SUBPROTOCOL } from "../../protocol/frames.ts";
 import { type UpgradeRequest, admit, offersNative } from "../admission.ts";
@@ -121,7 +121,8 @@ export class SocketEvents {
     const { connection, transport } = openLink(this.#parts, connectionId, known, { coalesceMs: 0, delegate });
     // What is not done in time is left to the client, which comes back with its own offset.
     const stop = engine.clock.after(context.getRemainingTimeInMillis() - MARGIN_MS, () => transport.close());
-    if (isOver(known.caller.principal, engine.clock.now())) {
+    const { principal: former } = known.caller;
+    if (former !== undefined && isOver(former, engine.clock.now())) {
       connection.refuse(new SluiceError("unauthorized", "The token has expired."));
     } else {
       await connection.take(event.body ?? "");
@@ -130,7 +131,7 @@ export class SocketEvents {
     await transport.settled();
     stop();
     const { principal } = connection.caller;
-    if (principal !== undefined && principal !== known.caller.principal) {
+    if (principal !== undefined && principal !== former) {
       await connections.renew(app, connectionId, principal);
     }
     connection.gone();
@@ -162,11 +163,4 @@ function policy({ methodArn }: AuthorizerEvent, owner: string, Effect: "Allow" |
 function upgradeOf({ headers, queryStringParameters }: Handshake): UpgradeRequest {
   const byName = new Map(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   return { header: (name) => byName.get(name), query: new URLSearchParams(queryStringParameters ?? {}) };
-}
-
-/** The clock skew that is allowed everywhere. */
-const SKEW_MS = 5000;
-
-function isOver(principal: Principal | undefined, now: number): boolean {
-  return principal?.expiresAt !== undefined && principal.expiresAt + SKEW_MS <= now;
 }

@@ -5,11 +5,11 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { nativeDialect } from "../../dialect/native.ts";
 import type { Engine } from "../../engine.ts";
 import { randomId } from "../../ids.ts";
-import type { Caller, Credentials } from "../../principal.ts";
+import type { Caller } from "../../principal.ts";
 import { SluiceError, toSluiceError } from "../../protocol/errors.ts";
 import { NATIVE_SUBPROTOCOL } from "../../protocol/frames.ts";
 import { WebSocketTransport } from "../../transport/websocket.ts";
-import { bearerToken, callerOf, ticketHolder } from "../caller.ts";
+import { admit, type UpgradeRequest } from "../admission.ts";
 import type { Defence } from "../http/defence.ts";
 import type { UpgradeListener } from "./http-server.ts";
 import type { Links } from "./links.ts";
@@ -21,8 +21,6 @@ interface UpgradeParts {
   readonly links: Links;
   readonly accepting: () => boolean;
 }
-
-const BEARER = "bearer.";
 
 /** Turns an HTTP upgrade into a connection, or refuses it with an HTTP status (PROTOCOL.md section 5.1). */
 export function upgrades(parts: UpgradeParts): UpgradeListener {
@@ -41,10 +39,10 @@ export function upgrades(parts: UpgradeParts): UpgradeListener {
   return (request, socket, head) => {
     const ignore = (): void => {};
     socket.on("error", ignore);
-    admit(parts, request)
-      .then((caller) => {
+    receive(parts, request)
+      .then((admitted) => {
         socket.off("error", ignore);
-        server.handleUpgrade(request, socket, head, (ws) => connect(parts, caller, ws, socket));
+        server.handleUpgrade(request, socket, head, (ws) => connect(parts, admitted, ws, socket));
       })
       .catch((thrown: unknown) => refuse(socket, toSluiceError(thrown)));
   };
@@ -55,26 +53,17 @@ interface Admitted {
   readonly caller: Caller;
 }
 
-async function admit({ engine, defence, accepting }: UpgradeParts, request: IncomingMessage): Promise<Admitted> {
-  const { host, origin, authorization } = request.headers;
+async function receive({ engine, defence, accepting }: UpgradeParts, request: IncomingMessage): Promise<Admitted> {
+  const { host, origin } = request.headers;
   defence.check({ host, origin });
   const url = URL.parse(request.url ?? "/", "http://localhost");
   if (url === null) throw new SluiceError("bad_request", "The request's target is no URL.");
   const app = url.pathname.replace(/^\//, "").replace(/\/$/, "");
-  const gateway = engine.gateway(app);
-  if (!accepting()) throw new SluiceError("interrupted", "The server is shutting down.");
+  const upgrade: UpgradeRequest = { header: (name) => headerText(request, name), query: url.searchParams };
   const id = randomId();
-  const credentials: Credentials = {
-    ...bearerToken(authorization),
-    ...offeredToken(request),
-    header: (name: string) => headerText(request, name),
-    query: url.searchParams,
-  };
-  const ticket = url.searchParams.get("ticket");
-  const byTicket = ticket !== null && gateway.authorize !== undefined && credentials.token === undefined;
-  const caller = byTicket
-    ? await ticketHolder(engine.tickets, app, ticket, id)
-    : await callerOf(app, gateway, credentials, id);
+  const caller = await admit(engine, app, upgrade, id);
+  // Whoever names the caller may take his time: by now the server may be closing.
+  if (!accepting()) throw new SluiceError("interrupted", "The server is shutting down.");
   return { id, caller };
 }
 
@@ -90,13 +79,6 @@ function connect({ engine, links }: UpgradeParts, { id, caller }: Admitted, ws: 
   });
   transport.listen(connection);
   links.add(ws, socket as Socket, transport, connection);
-}
-
-/** A browser cannot set headers on a WebSocket: its token travels as a subprotocol that is never echoed. */
-function offeredToken(request: IncomingMessage): { token?: string } {
-  const offered = (headerText(request, "sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
-  const bearer = offered.find((name) => name.startsWith(BEARER));
-  return bearer === undefined ? {} : { token: bearer.slice(BEARER.length) };
 }
 
 function headerText(request: IncomingMessage, name: string): string | undefined {

@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Checkpointer } from "./checkpointer.ts";
 
@@ -52,6 +54,26 @@ it("where its thread cannot run, each round is left to the writer", async () => 
   await told.promise;
   expect(finished).toBe(2);
   await checkpointer.close();
+});
+
+it("S1: where no thread may be started at all, everything is written all the same, and read after reopening", async () => {
+  const script = `
+    import { sqlite } from ${JSON.stringify(new URL("../sqlite.ts", import.meta.url).href)};
+    const { store, close } = await sqlite(${JSON.stringify(path)});
+    const text = JSON.stringify({ type: "text-delta", text: "x".repeat(50_000) });
+    await store.open({ streamId: "s", app: "a", route: "r", owner: "", scope: "c", retentionMs: 1e6, createdAt: 1 }, '{"type":"start"}');
+    for (let seq = 1; seq <= 200; seq += 1) {
+      const [{ outcome, error }] = await store.append([{ streamId: "s", epoch: 1, seq, at: seq, events: [text] }]);
+      if (outcome !== "stored") throw new Error(outcome, { cause: error });
+    }
+    console.log((await store.head("s")).seq);
+    await close();`;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--permission", "--allow-fs-read=*", "--allow-fs-write=*", "--input-type=module-typescript", "--eval", script],
+    { cwd: import.meta.dirname },
+  );
+  expect(stdout.trim()).toBe("200");
 });
 
 it("says nothing after it was closed", async () => {

@@ -21,10 +21,19 @@ export class Checkpointer {
   /** Starts a round, unless one is under way. */
   begin(): void {
     if (this.#busy) return;
-    if (this.#broken) return this.#finish();
-    this.#busy = true;
-    this.#worker ??= this.#start();
-    this.#worker.postMessage("checkpoint");
+    if (!this.#broken) this.#ask();
+    if (this.#broken) this.#finish();
+  }
+
+  #ask(): void {
+    try {
+      this.#worker ??= this.#start();
+      this.#worker.postMessage("checkpoint");
+      this.#busy = true;
+    } catch {
+      // A process that may start no threads does without.
+      this.#broken = true;
+    }
   }
 
   /** Ends the thread; no round is finished any more. */

@@ -79,17 +79,19 @@ export class Database {
   /** Does `work` whole or not at all; within a `group` it becomes a part of that. */
   transaction<T>(work: () => T): T {
     if (this.#grouped) return work();
+    let result: T;
     try {
       this.#begin.run();
-      const result = work();
+      result = work();
       this.#commit.run();
-      this.#grown += COMMIT_BYTES;
-      if (this.#grown > CHECKPOINT_BYTES) this.#checkpoint();
-      return result;
     } catch (error) {
       this.#rollback();
       throw this.#told(error, "written");
     }
+    // It is written: what goes wrong from here on is no failure of it.
+    this.#grown += COMMIT_BYTES;
+    if (this.#grown > CHECKPOINT_BYTES) this.#checkpoint();
+    return result;
   }
 
   /** Does all transactions within `work` as one. */
