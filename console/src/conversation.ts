@@ -8,7 +8,7 @@ export interface ConversationParts<Input> extends Omit<AnswerParts, "face" | "re
   readonly kept: Kept<Input>;
   readonly ask: (input: Input, requestId: string) => Run;
   readonly follow: (streamId: string) => Run;
-  readonly face: () => AnswerFace;
+  readonly face: (input: Input) => AnswerFace;
   /** How a question stands on the page. */
   readonly question: (input: Input, isFirst: boolean) => HTMLElement;
   /** What the reader said with it. */
@@ -76,7 +76,7 @@ export class Conversation<Input> {
   }
 
   #show(turn: KeptTurn<Input>): void {
-    const answer = new Answer({ ...this.#parts, face: this.#parts.face(), retry: () => this.#retry(turn) });
+    const answer = new Answer({ ...this.#parts, face: this.#parts.face(turn.input), retry: () => this.#retry(turn) });
     const asked = this.#parts.question(turn.input, this.isEmpty);
     const exchange: Exchange<Input> = { turn, question: asked, answer };
     this.#exchanges = [...this.#exchanges, exchange];
