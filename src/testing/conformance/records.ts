@@ -136,6 +136,17 @@ const CASES: readonly Case[] = [
     },
   ],
   [
+    "R5: a document that expires is like any other until then, and one put anew need not expire",
+    async (records, key) => {
+      const put = await records.put(key, { turn: 1 }, { now: NOW, expiresAt: NOW + 1000 });
+      assert.deepEqual(await records.get(key), put);
+      const { collection, owner } = key;
+      assert.deepEqual(await records.list({ collection, owner, limit: 10 }), { items: [put] });
+      const again = await records.put(key, { turn: 2 }, { now: NOW + 500, ifVersion: 1 });
+      assert.deepEqual(again, { ...put, version: 2, value: { turn: 2 } });
+    },
+  ],
+  [
     "R4: a list is ordered by creation, newest first, whatever was put since",
     async (records, { collection, owner }) => {
       for (const [index, id] of ["b", "c", "a"].entries()) {

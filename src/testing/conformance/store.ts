@@ -1,6 +1,7 @@
 import type { Store } from "../../store.ts";
 import { register, type TestRunner } from "./runner.ts";
 import type { StoreCase, StoreFeature } from "./store/case.ts";
+import { LEASES } from "./store/leases.ts";
 import { READING } from "./store/reading.ts";
 import { REOPENING } from "./store/reopening.ts";
 import { REQUESTS } from "./store/requests.ts";
@@ -16,6 +17,8 @@ export interface StoreSuite {
   open(): Promise<Store>;
   /** Closes the store and opens it again on what it kept, as a new process would. */
   reopen?(store: Store): Promise<Store>;
+  /** It goes by leases, since it cannot know which writers are dead (S13). */
+  readonly leases?: true;
   /** Why a case is skipped. Without `reopen` there must be a reason for it. */
   readonly skip?: { readonly [Feature in StoreFeature]?: string };
 }
@@ -26,15 +29,17 @@ export function describeStore(runner: TestRunner, suite: StoreSuite): void {
     throw new Error(`The store "${suite.name}" must be reopened, or say why it cannot be: skip.reopen.`);
   }
   runner.describe(`${suite.name} store`, () => {
-    for (const { title, feature, run } of [...WRITING, ...READING, ...REQUESTS, ...REOPENING]) {
+    for (const { title, feature, run } of [...WRITING, ...READING, ...REQUESTS, ...REOPENING, ...LEASES]) {
       const reason = feature === undefined ? undefined : (suite.skip?.[feature] ?? missing(suite, feature));
       register(runner, title, () => inPlace(suite, run), reason);
     }
   });
 }
 
-/** What is abandoned shows after a reopening only. */
-function missing({ reopen, skip }: StoreSuite, feature: StoreFeature): string | undefined {
+/** What is abandoned shows after a reopening only, or by leases. */
+function missing({ reopen, leases, skip }: StoreSuite, feature: StoreFeature): string | undefined {
+  if (feature === "leases" && leases === undefined) return "it knows which of its writers are dead";
+  if (feature === "abandoned" && leases === true) return "it goes by leases (S13)";
   return feature === "abandoned" && reopen === undefined ? skip?.reopen : undefined;
 }
 

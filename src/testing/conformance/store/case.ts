@@ -6,6 +6,8 @@ export type StoreFeature =
   | "reopen"
   /** It knows at opening which streams lost their writer. */
   | "abandoned"
+  /** It goes by leases, since it cannot know which writers are dead (S13). */
+  | "leases"
   /** `rememberCancel` for a request that is here already cancels its stream. */
   | "lateEarlyCancel";
 

@@ -22,6 +22,14 @@ export function newStream(fields: Partial<NewStream> = {}): NewStream {
 
 export const START = '{"type":"start","route":"stream"}';
 
+/** What a store gave, without the leases that not every store has (S13). */
+export function leaseless(given: unknown): unknown {
+  if (Array.isArray(given)) return given.map(leaseless);
+  if (typeof given !== "object" || given === null || given instanceof Error) return given;
+  const fields = Object.entries(given).filter(([name]) => name !== "leaseUntil");
+  return Object.fromEntries(fields.map(([name, value]) => [name, leaseless(value)]));
+}
+
 /** The JSON of a text delta. */
 export function delta(text: string): string {
   return JSON.stringify({ type: "text-delta", text });

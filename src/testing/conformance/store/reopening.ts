@@ -94,7 +94,7 @@ async function snapshot(store: Store, writers: readonly Writer[], scope: string)
 }
 
 async function abandonedIn(store: Store, scope: string): Promise<readonly string[]> {
-  const heads = await store.abandoned(Date.now());
+  const heads = await store.abandoned(NOW);
   return heads
     .filter((head) => head.scope === scope)
     .map(({ streamId }) => streamId)

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import type { Store } from "../../../store.ts";
+import type { StoreCase } from "./case.ts";
+import { NOW, Writer } from "./fixture.ts";
+
+/** Longer than any lease. */
+const LONG = 86_400_000;
+
+/** S13: who was not heard of for too long counts as dead. */
+export const LEASES: readonly StoreCase[] = [
+  {
+    title: "S13: a running stream has a lease, from its creation and from each append on; an ended one has none",
+    feature: "leases",
+    async run({ store }) {
+      const writer = await Writer.open(store);
+      const begun = (await store.head(writer.streamId))!.leaseUntil!;
+      assert.ok(begun > NOW);
+      const late = { ...writer.draft("a"), at: NOW + 5000 };
+      await store.append([late]);
+      assert.equal((await store.head(writer.streamId))!.leaseUntil, begun + 5000);
+      await store.append([{ ...late, seq: 2, events: ["{}"], end: "complete" }]);
+      assert.equal((await store.head(writer.streamId))!.leaseUntil, undefined);
+    },
+  },
+  {
+    title: "S13: what has not been heard of for longer than its lease is abandoned, until it ends; the others are not",
+    feature: "leases",
+    async run({ store }) {
+      const [silent, alive, ended] = [await Writer.open(store), await Writer.open(store), await Writer.open(store)];
+      await ended.end();
+      const { leaseUntil } = (await store.head(silent.streamId))!;
+      await store.append([{ ...alive.draft("a"), at: leaseUntil! }]);
+      const mine = async (now: number): Promise<string[]> => {
+        const ids = [silent, alive, ended].map(({ streamId }) => streamId);
+        return (await store.abandoned(now)).map(({ streamId }) => streamId).filter((id) => ids.includes(id));
+      };
+      assert.deepEqual(await mine(leaseUntil! - 1), []);
+      assert.deepEqual(await mine(leaseUntil!), [silent.streamId]);
+      assert.deepEqual(await mine(leaseUntil!), [silent.streamId]);
+      assert.deepEqual((await mine(NOW + LONG)).toSorted(), [silent.streamId, alive.streamId].toSorted());
+      await endByTakeover(store, silent, leaseUntil!);
+      assert.deepEqual(await mine(leaseUntil!), []);
+    },
+  },
+];
+
+async function endByTakeover(store: Store, { streamId }: Writer, at: number): Promise<void> {
+  const term = (await store.takeover(streamId, 1))!;
+  await store.append([{ streamId, ...term, at, events: ["{}"], end: "error" }]);
+}
