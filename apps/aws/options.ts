@@ -4,7 +4,7 @@ import { type Settings, SettingError, readFunctionEnvironment } from "../environ
 
 /** How the functions are composed, as the environment asks. What one of them alone needs is loaded by that one. */
 export function lambdaOptions(settings: Settings): LambdaOptions {
-  const { uploads, worker, callbackUrl, coalesceMs } = readFunctionEnvironment(process.env);
+  const { uploads, worker, callbackUrl, coalesceMs, originSecret } = readFunctionEnvironment(process.env);
   return {
     store: () => openStore(settings, uploads),
     source: async () => {
@@ -14,6 +14,7 @@ export function lambdaOptions(settings: Settings): LambdaOptions {
     worker,
     ...(callbackUrl !== undefined && { callbackUrl }),
     coalesceMs,
+    ...(originSecret !== undefined && { originSecret }),
     ...(settings.jwt !== undefined && { authorize: jwt(settings.jwt) }),
     origins: settings.origins,
     logger: pinoLogger(settings.logLevel),
@@ -25,5 +26,5 @@ async function openStore({ store }: Settings, uploads: string | undefined): Prom
   const { dynamodb } = await import("sluice/store/dynamodb");
   if (uploads === undefined) return dynamodb({ table: store.table });
   const { s3Blobs } = await import("sluice/blobs/s3");
-  return dynamodb({ table: store.table, blobs: s3Blobs({ bucket: uploads }) });
+  return dynamodb({ table: store.table, blobs: s3Blobs({ bucket: uploads, prefix: "uploads/" }) });
 }

@@ -8,6 +8,8 @@ export interface FunctionSettings {
   readonly worker: string;
   /** Where frames are posted, with `{stage}` for the stage's name; absent: as each event says. */
   readonly callbackUrl: string | undefined;
+  /** What whoever stands in front of the HTTP addresses sends with each request, so that nobody goes past him. */
+  readonly originSecret: string | undefined;
   /** From one post to the next on a connection, milliseconds. */
   readonly coalesceMs: number;
 }
@@ -20,6 +22,7 @@ export function functionSettingsOf(read: Read): FunctionSettings {
     uploads: bucketOf(read("SLUICE_BLOBS")),
     worker: read("SLUICE_WORKER") ?? "worker",
     callbackUrl: read("SLUICE_CALLBACK_URL"),
+    originSecret: read("SLUICE_ORIGIN_SECRET"),
     coalesceMs: coalesceOf(read("SLUICE_COALESCE_MS")),
   };
 }

@@ -35,9 +35,9 @@ export interface DynamoBackend extends Backend {
 
 const LEASE_MS = 15_000;
 
-/** An append's outcome is to be known within about two seconds. */
+/** Whether an append went well is to be known within a few seconds, also where an answer is lost. */
 const ATTEMPTS = 3;
-const ANSWER_MS = 600;
+const ANSWER_MS = 1500;
 
 /** Opens a table of DynamoDB. Many processes may share it. */
 export async function dynamodb(options: DynamoOptions): Promise<DynamoBackend> {

@@ -14,9 +14,9 @@ export interface CloudWatch {
 /** The namespace of `ActiveConnections` and `StreamingLatency`, and of ours beside them. */
 export const NAMESPACE = "WebSocket/Streaming";
 
-/** Gives the core's counters, and the two figures above, as metrics of this service. */
-export function cloudWatch(metrics: Metrics, serviceName = "sluice"): CloudWatch {
-  const embedded = new EmbeddedMetrics({ namespace: NAMESPACE, serviceName });
+/** Gives the core's counters, and the two figures above, as metrics of the service that POWERTOOLS_SERVICE_NAME names. */
+export function cloudWatch(metrics: Metrics): CloudWatch {
+  const embedded = new EmbeddedMetrics({ namespace: NAMESPACE });
   let told = totalsOf(metrics);
   return {
     activeConnections(app, count) {

@@ -5,7 +5,6 @@
 export { type BlobsSuite, describeBlobs } from "./conformance/blobs.ts";
 export { type RecordsSuite, describeRecords } from "./conformance/records.ts";
 export { type RosterPlace, type RosterSuite, describeRoster } from "./conformance/roster.ts";
-export { type RosterPlace, type RosterSuite, describeRoster } from "./conformance/roster.ts";
 export type { TestRegistrar, TestRunner } from "./conformance/runner.ts";
 export {
   type ScriptPiece,

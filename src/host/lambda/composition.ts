@@ -34,6 +34,8 @@ export interface LambdaOptions {
    * need not be in its path. Absent: made from each event's domain name and stage.
    */
   readonly callbackUrl?: string;
+  /** Required of each HTTP request as `X-Sluice-Origin-Secret`: a Function URL is open to everybody, its content network knows it. */
+  readonly originSecret?: string;
   /** From one post to the next on a connection, milliseconds, 100 by default: more makes fewer calls, and later words. */
   readonly coalesceMs?: number;
   readonly limits?: Partial<Limits>;

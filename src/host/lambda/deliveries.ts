@@ -15,6 +15,7 @@ export class Deliveries {
   readonly #tasks = new Set<Promise<void>>();
   #stopAttending: () => void = () => {};
   #stopLooking: () => void = () => {};
+  #looking: Promise<void> = Promise.resolve();
   #ended = false;
 
   /** `coalesceMs`: how long what comes for a connection is gathered before its next post. */
@@ -26,22 +27,27 @@ export class Deliveries {
 
   /** Serves from now on whoever is in the roster, or comes. */
   begin(): void {
-    const { streamId } = this.#head;
-    this.#stopAttending = this.#parts.roster.attend(streamId, (entries) => this.#admit(entries));
-    this.#task(this.#look());
+    this.#stopAttending = this.#parts.roster.attend(this.#head.streamId, (entries) => this.#admit(entries));
+    this.#looking = this.#look();
   }
 
-  /** The run is over: resolves when everybody has been served to the end. */
+  /** The run is over: resolves when everybody has been served to the end. Until then it says that it lives. */
   async finish(): Promise<void> {
+    await this.#served();
     this.#ended = true;
     this.#stopLooking();
-    while (this.#tasks.size > 0) await Promise.all(this.#tasks);
+    await this.#looking;
+    await this.#served();
     this.#stopAttending();
   }
 
   /** Ends the links that are not served yet: their clients come back with their own offsets, and read by themselves. */
   giveUp(): void {
     for (const open of this.#open.values()) void open.then((delivery) => delivery?.transport.close());
+  }
+
+  async #served(): Promise<void> {
+    while (this.#tasks.size > 0) await Promise.all(this.#tasks);
   }
 
   #task(work: Promise<void>): void {
@@ -57,11 +63,15 @@ export class Deliveries {
   async #look(): Promise<void> {
     const { engine, roster } = this.#parts;
     const { streamId, epochs } = this.#head;
-    const news = await roster.look(streamId, epochs.length, engine.clock.now());
-    if (news?.cancel === true) engine.runs.get(streamId)?.cancel();
-    this.#admit(news?.entries ?? []);
-    if (this.#ended || news === undefined) return;
-    this.#stopLooking = engine.clock.after(engine.limits.lookMs, () => this.#task(this.#look()));
+    try {
+      const news = await roster.look(streamId, epochs.length, engine.clock.now());
+      if (news?.cancel === true) engine.runs.get(streamId)?.cancel();
+      this.#admit(news?.entries ?? []);
+    } catch (thrown) {
+      engine.logger.warn({ err: thrown, streamId }, "cannot look for newcomers");
+    }
+    if (this.#ended) return;
+    this.#stopLooking = engine.clock.after(engine.limits.lookMs, () => void (this.#looking = this.#look()));
   }
 
   #admit(entries: readonly RosterEntry[]): void {

@@ -1,3 +1,4 @@
+import { timingSafeEqual } from "node:crypto";
 import type { Gateway } from "../../gateway.ts";
 import type { Job } from "../../launcher.ts";
 import { Defence } from "../http/defence.ts";
@@ -53,12 +54,15 @@ export function messageHandler(gateways: Readonly<Record<string, Gateway>>, opti
 export function httpHandler(gateways: Readonly<Record<string, Gateway>>, options: LambdaOptions): unknown {
   const runtime = (globalThis as { awslambda?: StreamingRuntime }).awslambda;
   // Outside of Lambda's runtime there is nothing to stream to; the other functions can be used all the same.
-  if (runtime === undefined) return notStreaming;
+  if (typeof runtime?.streamifyResponse !== "function") return notStreaming;
   const open = once(async () => {
     const parts = await compose(gateways, options, true);
     return { parts, front: httpFront(parts, defenceOf(options)) };
   });
-  const fetch = async (request: Request): Promise<Response> => (await open()).front.fetch(request);
+  const fetch = async (request: Request): Promise<Response> => {
+    if (options.originSecret !== undefined && !knows(request, options.originSecret)) return refusal();
+    return (await open()).front.fetch(request);
+  };
   const answer = streamingHandler(runtime, fetch);
   return runtime.streamifyResponse(async (event, output, context) => {
     const { parts } = await open();
@@ -78,6 +82,17 @@ export function workerHandler(gateways: Readonly<Record<string, Gateway>>, optio
 }
 
 const COALESCE_MS = 100;
+
+/** Compared in a time that says nothing of the secret. */
+function knows(request: Request, secret: string): boolean {
+  const [given, wanted] = [Buffer.from(request.headers.get("x-sluice-origin-secret") ?? ""), Buffer.from(secret)];
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+function refusal(): Response {
+  const body = { type: "error", code: "forbidden", message: "This address is not for you." };
+  return Response.json(body, { status: 403 });
+}
 
 async function notStreaming(): Promise<never> {
   throw new Error("This function needs Lambda's runtime for Node, with response streaming.");

@@ -79,7 +79,7 @@ export class Posts {
       client = new ApiGatewayManagementApiClient({
         endpoint,
         maxAttempts: 1,
-        requestHandler: { requestTimeout: ANSWER_MS, connectionTimeout: ANSWER_MS },
+        requestHandler: { requestTimeout: ANSWER_MS, connectionTimeout: ANSWER_MS, throwOnRequestTimeout: true },
       });
       this.#clients.set(endpoint, client);
     }
