@@ -1,0 +1,4 @@
+import { describeCuts } from "../cases/cuts.ts";
+import { onAws } from "../support/on-aws.ts";
+
+describeCuts(onAws);

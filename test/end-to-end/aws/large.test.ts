@@ -1,0 +1,4 @@
+import { describeLarge } from "../cases/large.ts";
+import { onAws } from "../support/on-aws.ts";
+
+describeLarge(onAws);
