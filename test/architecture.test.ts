@@ -83,7 +83,8 @@ describe("who may import whom (the house)", () => {
   });
 
   it("only the rooms that may touch node: and AWS do", () => {
-    const node = /^(host|cli|emulator|testing|[a-z]+\/(sqlite|dynamodb)|blobs\/(disk|s3)|transport\/websocket|source\/bedrock)/;
+    const node =
+      /^(host|cli|emulator|testing|[a-z]+\/(sqlite|dynamodb)|blobs\/(disk|s3)|transport\/websocket|source\/bedrock)/;
     const aws = /^(host\/lambda|emulator|[a-z]+\/dynamodb|blobs\/s3|source\/bedrock)/;
     const wrong = imports.filter(
       ({ from, to }) =>

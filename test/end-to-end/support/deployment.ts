@@ -1,4 +1,5 @@
 import type { Limits } from "sluice";
+import type { TestAPI } from "vitest";
 import type { BedrockEmulator } from "sluice/emulator/bedrock";
 
 /** A running system as the cases see it. Cases ask for the least of these that they need. */
@@ -32,6 +33,16 @@ export interface ProcessControl {
 export interface DeploymentOptions {
   readonly limits?: Partial<Limits>;
   readonly origins?: readonly string[];
+}
+
+/** Cases that a deployment does not share, by title, each with its reason. */
+export type Exempt = Readonly<Record<string, string>>;
+
+/** Registers a case, or skips it with the deployment's reason in its title. */
+export function caseOf(it: TestAPI, exempt: Exempt, title: string, run: () => Promise<void>): void {
+  const reason = exempt[title];
+  if (reason === undefined) it(title, run);
+  else it.skip(`${title} [skipped: ${reason}]`, run);
 }
 
 export type MakeProof = (options?: DeploymentOptions) => Promise<ProofDeployment>;

@@ -30,7 +30,10 @@ export async function onAws({ clock, quotas, leaseMs, ...options }: OnAwsOptions
       ...(leaseMs !== undefined && { PROOF_LEASE_MS: String(leaseMs) }),
     },
     authorizer: false,
-    pages: (_request, response) => void response.writeHead(404).end(),
+    pages: (_request, response) => {
+      response.writeHead(404, { "Content-Type": "application/json" });
+      response.end('{"type":"error","code":"not_found","message":"There is nothing here."}');
+    },
     port: 0,
     logger: silentLogger,
     output: (line) => (output += `${line}\n`),
