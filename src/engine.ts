@@ -29,6 +29,7 @@ export class Engine implements Services {
   readonly logger: Services["logger"];
   readonly limits: Services["limits"];
   readonly launcher?: Launcher;
+  readonly interrupted?: NonNullable<Services["interrupted"]>;
   readonly metrics: Services["metrics"] = createMetrics();
   readonly ledger: Ledger;
   readonly runs: Runs;
@@ -50,6 +51,7 @@ export class Engine implements Services {
     this.logger = services.logger;
     this.limits = services.limits;
     if (services.launcher !== undefined) this.launcher = services.launcher;
+    if (services.interrupted !== undefined) this.interrupted = services.interrupted;
     this.ledger = new Ledger(this);
     this.runs = new Runs(this, new Committer(this));
     this.catalog = new Catalog(this, this.runs);

@@ -49,6 +49,7 @@ export async function interrupt(services: Services, head: StreamHead): Promise<v
   metrics.runsEnded.error += 1;
   ledger.add(head.app, head.owner, usage);
   logger.warn({ app: head.app, streamId: head.streamId }, "ended a run that its process left behind");
+  await services.interrupted?.(head, term.epoch);
 }
 
 /** The sum of the stream's usage events; undefined where it has none. */

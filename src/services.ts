@@ -9,7 +9,7 @@ import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Records } from "./records.ts";
 import type { Source } from "./source.ts";
-import type { Store } from "./store.ts";
+import type { Store, StreamHead } from "./store.ts";
 
 /** What every part of the core finds at hand: the systems, and one implementation of each contract. */
 export interface Services {
@@ -19,6 +19,8 @@ export interface Services {
   readonly hub: Hub;
   /** Begins the runs of this process's requests elsewhere; absent: they run here. */
   readonly launcher?: Launcher;
+  /** Hears of a run that was ended because its process died, and of the epoch in which that was written. */
+  readonly interrupted?: (head: StreamHead, epoch: number) => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits: Limits;

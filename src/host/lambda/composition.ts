@@ -10,6 +10,7 @@ import type { Roster } from "../../roster.ts";
 import type { Source } from "../../source.ts";
 import { type CloudWatch, cloudWatch } from "../../telemetry/cloudwatch.ts";
 import { Connections } from "./connections.ts";
+import { releaseViewers } from "./orphans.ts";
 import { Posts } from "./posts.ts";
 import { workerLauncher } from "./worker-launcher.ts";
 
@@ -86,15 +87,20 @@ export async function compose(
     limits: { ...defaultLimits, ...LAMBDA_LIMITS, lookMs: LOOK_MS, ...options.limits },
     source: typeof source === "function" ? source : () => source,
     ...(launches && { launcher: workerLauncher(options.worker) }),
+    interrupted: (head, epoch) =>
+      releaseViewers(parts, head, epoch).catch((thrown: unknown) => {
+        logger.error({ err: thrown, streamId: head.streamId }, "the viewers of a dead run cannot be released");
+      }),
   });
   const figures = cloudWatch(engine.metrics);
-  return {
+  const parts: Composition = {
     engine,
     roster: backend.roster,
     connections: new Connections(backend.records, clock),
     posts: new Posts(clock, logger, (ms) => figures.streamingLatency(ms)),
     cloudWatch: figures,
   };
+  return parts;
 }
 
 /** The machine's clock; but what waits for it keeps a function's process going. */

@@ -1,4 +1,4 @@
 import { describeCuts } from "../cases/cuts.ts";
 import { onAws } from "../support/on-aws.ts";
 
-describeCuts(onAws);
+describeCuts(onAws, { streams: 25, cuts: 100 });

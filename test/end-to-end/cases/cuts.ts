@@ -32,24 +32,35 @@ const READERS: readonly Row[] = [
   { name: "long poll", read: byPoll, together: 1, bytes: 8000 },
 ];
 
+/** How many streams are read at once, and how often their links are cut at least. */
+export interface CutSizes {
+  readonly streams: number;
+  readonly cuts: number;
+}
+
 /** Whatever the network cuts, every reader's text equals its source (law 3). */
-export function describeCuts(make: MakeProof): void {
-  describe(`law 3: ${STREAMS} streams of ${TOKENS} tokens, cut ${CUTS} times`, SIDE_BY_SIDE, () => {
+export function describeCuts(make: MakeProof, sizes: CutSizes = { streams: STREAMS, cuts: CUTS }): void {
+  describe(`law 3: ${sizes.streams} streams of ${TOKENS} tokens, cut ${sizes.cuts} times`, SIDE_BY_SIDE, () => {
     it.each(READERS)(
       "$name, token by token: every text equals its source, each event once, one end each",
-      (row) => proveWhole(make, row, false),
+      (row) => proveWhole(make, row, false, sizes),
       LIMIT_MS,
     );
 
     it.each(READERS)(
       "$name, late again and again, so that what it missed comes merged (law 7): the same",
-      (row) => proveWhole(make, row, true),
+      (row) => proveWhole(make, row, true, sizes),
       LIMIT_MS,
     );
   });
 }
 
-async function proveWhole(make: MakeProof, { name, read, together, bytes }: Row, merged: boolean): Promise<void> {
+async function proveWhole(
+  make: MakeProof,
+  { name, read, together, bytes }: Row,
+  merged: boolean,
+  { streams, cuts }: CutSizes,
+): Promise<void> {
   await replayable(async (random) => {
     await using deployment = await make({ limits: { mergeAbove: merged ? 1 : Infinity } });
     await using proxy = await faultProxy(deployment.port, { random });
@@ -57,15 +68,15 @@ async function proveWhole(make: MakeProof, { name, read, together, bytes }: Row,
     void cutAgainAndAgain(proxy, random, bytes, merged, stop.signal);
     const readings: Reading[] = [];
     // Once is enough, unless the machine is so busy that much travels in few bytes.
-    while (readings.length === 0 || proxy.cuts < CUTS) {
-      const groups = Array.from({ length: STREAMS / together }, () =>
+    while (readings.length === 0 || proxy.cuts < cuts) {
+      const groups = Array.from({ length: streams / together }, () =>
         Array.from({ length: together }, () => wanted(random)),
       );
       const round = await Promise.all(groups.map((group) => read(proxy.url, group, `cuts-${randomUUID()}`)));
       readings.push(...round.flat());
     }
     stop.abort();
-    expect(readings.length % STREAMS).toBe(0);
+    expect(readings.length % streams).toBe(0);
     for (const reading of readings) expectWhole(reading);
     const pieces = readings.reduce((sum, reading) => sum + reading.pieces, 0);
     const tokens = readings.length * TOKENS;

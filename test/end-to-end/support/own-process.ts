@@ -97,10 +97,13 @@ export async function ownProcess(options: DeploymentOptions = {}): Promise<Proof
   return Object.defineProperty(deployment, "emulator", { value: emulator }) as ProofDeployment & ProcessControl;
 }
 
-/** What `npm start` runs, offline, with a model as fast as the client takes it unless the environment says otherwise. */
-export async function wholeApp(environment: Record<string, string> = {}): Promise<Deployment & ProcessControl> {
+/** All systems, offline, with a model as fast as the client takes it unless the environment says otherwise. */
+export async function wholeApp(
+  environment: Record<string, string> = {},
+  script: "apps/serve.ts" | "apps/aws.ts" = "apps/serve.ts",
+): Promise<Deployment & ProcessControl> {
   const folder = await temporaryFolder();
-  const server = await startServer("apps/serve.ts", {
+  const server = await startServer(script, {
     SLUICE_STORE: `sqlite:${join(folder.path, "sluice.db")}`,
     SLUICE_MODEL: "offline",
     SLUICE_OFFLINE_PACE: "max",
