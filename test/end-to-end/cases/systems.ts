@@ -15,7 +15,7 @@ const PACE = "150,30";
 const MAX_REQUESTS = 200;
 
 /** What the command serves, whatever becomes of the network, the request and the process. */
-export function describeSystems({ line, start, cannot, cuts }: Command): void {
+export function describeSystems({ line, start, cannot, cuts, writers }: Command): void {
   describe(`under fire, as \`${line}\` serves them`, () => {
     let deployment: Deployment & ProcessControl;
     beforeAll(async () => {
@@ -56,6 +56,7 @@ export function describeSystems({ line, start, cannot, cuts }: Command): void {
           expect(proxy.cuts).toBeGreaterThan(0);
           expect(disorder(frames)).toEqual([]);
           expect(new Set(frames.map(({ streamId }) => streamId)).size).toBe(1);
+          expect(Math.max(...frames.map((frame) => placeOf(frame).epoch))).toBe(writers);
           const again = await framesBySse(system, deployment.url, requestId);
           // What is read at once comes merged.
           expect(shownBy(frames)).toBe(shownBy(again));
@@ -69,9 +70,10 @@ export function describeSystems({ line, start, cannot, cuts }: Command): void {
         await using proxy = await faultProxy(deployment.port);
         await using client = clientOf(system, proxy.url);
         const run = client.begin();
-        await firstText(run);
+        const reading = read(system, run);
+        await reading.middle;
         proxy.freeze({ direction: "toClient", forMs: 500 });
-        const events = await eventsOf(run);
+        const events = await reading.whole;
         await expectWhole(system, deployment, run, events, client.stats);
       });
 
@@ -79,11 +81,11 @@ export function describeSystems({ line, start, cannot, cuts }: Command): void {
         await using client = clientOf(system, deployment.url);
         await using viewer = clientOf(system, deployment.url);
         const run = client.begin();
+        const reading = read(system, run);
         const watched = eventsOf(viewer.follow(await run.started));
-        if (system.tool === undefined) await firstText(run);
-        else await firstCall(run, system.tool);
+        await reading.middle;
         await run.cancel();
-        const [events, seen] = await Promise.all([eventsOf(run), watched]);
+        const [events, seen] = await Promise.all([reading.whole, watched]);
         // Whoever comes late gets the text in larger pieces.
         const others = (list: readonly Event[]): Event[] => list.filter(({ type }) => type !== "text-delta");
         expect([textOf(seen), others(seen)]).toEqual([textOf(events), others(events)]);
@@ -99,15 +101,11 @@ export function describeSystems({ line, start, cannot, cuts }: Command): void {
         async () => {
           await using client = clientOf(system, deployment.url);
           const run = client.begin();
-          const shown: Event[] = [];
-          const reading = (async () => {
-            for await (const event of run) shown.push(event);
-          })();
-          if (system.tool === undefined) await firstText(run);
-          else await firstCall(run, system.tool);
+          const reading = read(system, run);
+          await reading.middle;
           await deployment.kill();
           await deployment.restart();
-          await reading;
+          const shown = await reading.whole;
           expect(shown.at(-1)).toMatchObject({ type: "error", code: "interrupted" });
           const state = await request(`${deployment.url}/${system.app}/streams/${run.streamId}`);
           expect(state.body).toMatchObject({ state: "error", error: { code: "interrupted" }, text: textOf(shown) });
@@ -149,14 +147,29 @@ function textOf(events: readonly Event[]): string {
   return events.map((event) => (event.type === "text-delta" ? event.text : "")).join("");
 }
 
-async function firstText(run: Run): Promise<void> {
-  for await (const event of run) if (event.type === "text-delta") return;
-  throw new Error("There was no text.");
+/** What one iterator of a run gives. */
+interface Reading {
+  /** Its answer has begun; where the system has a tool, the tool has been called. */
+  readonly middle: Promise<void>;
+  readonly whole: Promise<Event[]>;
 }
 
-async function firstCall(run: Run, tool: string): Promise<void> {
-  for await (const event of run) if (event.type === "tool-call" && event.name === tool) return;
-  throw new Error(`${tool} was not called.`);
+function read({ tool }: SystemUnderTest, run: Run): Reading {
+  const { promise: middle, resolve, reject } = Promise.withResolvers<void>();
+  const inTheMiddle = (event: Event): boolean =>
+    tool === undefined ? event.type === "text-delta" : event.type === "tool-call" && event.name === tool;
+  const whole = (async () => {
+    const events: Event[] = [];
+    for await (const event of run) {
+      events.push(event);
+      if (inTheMiddle(event)) resolve();
+    }
+    reject(new Error("It ended before its middle."));
+    return events;
+  })();
+  whole.catch(reject);
+  middle.catch(() => {});
+  return { middle, whole };
 }
 
 /** What came is what the server has stored, with one end and no gap. */
@@ -209,6 +222,5 @@ async function framesBySse(
     await stream.ended;
     frames.push(...stream.frames);
   }
-  expect(frames.map(placeOf).every(({ epoch }) => epoch === 1)).toBe(true);
   return frames;
 }

@@ -10,6 +10,10 @@ import { memory } from "../../../src/store/memory.ts";
 import { AUDIENCE, ISSUER, SECRET } from "./tokens.ts";
 
 export const QUESTION = { projectId: "p1", userInput: "Night trains are back in Europe, from Vienna to Brussels." };
+
+/** What makes a command ask for the tokens of tokens.ts. */
+export const WITH_TOKENS = { SLUICE_JWT_SECRET: SECRET, SLUICE_JWT_ISSUER: ISSUER, SLUICE_JWT_AUDIENCE: AUDIENCE };
+
 export interface House extends AsyncDisposable {
   readonly server: Server;
   readonly log: () => string;

@@ -12,6 +12,8 @@ export interface Command {
   readonly cannot: Readonly<Partial<Record<Ability, string>>>;
   /** How often a network is cut in one answer. */
   readonly cuts: number;
+  /** Those that write a run one after another, where nothing befalls it: each has an epoch of its own (law 4). */
+  readonly writers: number;
 }
 
 /** What the cases ask of a deployment, and not each one can give. */
@@ -22,8 +24,8 @@ export type Ability =
   | "tell metrics"
   /** A refused upgrade says how to do better, by WWW-Authenticate. */
   | "challenge"
-  /** It tells when a token is about to end, and closes the connection when it has. */
-  | "watch the tokens of idle connections";
+  /** A test may run it in its own process, with a clock of its own. */
+  | "take a clock";
 
 /** `npm start`: one process on SQLite. */
 export const onNode: Command = {
@@ -31,6 +33,7 @@ export const onNode: Command = {
   start: (environment) => wholeApp(environment, "apps/serve.ts"),
   cannot: {},
   cuts: 8,
+  writers: 1,
 };
 
 /** `npm run start:aws`: Lambda functions behind API Gateway, on DynamoDB and S3, all of them emulated in one process. */
@@ -41,9 +44,11 @@ export const onAwsAtHome: Command = {
     "survive SIGKILL": "the emulated table dies with its process; worker-death.test.ts ends a worker alone",
     "tell metrics": "the metrics of functions are in CloudWatch",
     challenge: "API Gateway answers a refused upgrade by itself, without that header",
-    "watch the tokens of idle connections": "no process holds the socket; API Gateway ends it after two hours",
+    "take a clock": "its functions live by the machine's clock, and none holds the socket of an idle connection",
   },
   cuts: 4,
+  // The function that takes the request, then the worker.
+  writers: 2,
 };
 
 /** `it`, or where there is a reason against it a skipped one whose title says the reason. */

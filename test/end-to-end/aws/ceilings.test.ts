@@ -1,0 +1,4 @@
+import { describeCeilings } from "../cases/ceilings.ts";
+import { ceilingOnAws } from "../support/ceilings.ts";
+
+describeCeilings(ceilingOnAws);

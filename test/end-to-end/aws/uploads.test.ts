@@ -1,0 +1,4 @@
+import { describeUploads } from "../cases/uploads.ts";
+import { keeperOnAws } from "../support/keepers.ts";
+
+describeUploads(keeperOnAws);
