@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { Worker } from "node:worker_threads";
-import { FunctionError, type ResponseSink } from "./function.ts";
+import { FunctionError, type ResponseMetadata, type ResponseSink } from "./function.ts";
 import type { EnvironmentData, FromEnvironment, ToEnvironment } from "./thread-messages.ts";
 
 export interface EnvironmentOptions extends EnvironmentData {
@@ -18,7 +18,12 @@ interface Invocation {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: FunctionError) => void;
   readonly timer: NodeJS.Timeout;
+  /** Why its metadata could not be taken; nothing of the answer is, then. */
+  refusal?: FunctionError;
 }
+
+/** Bytes of JSON that a handler may return (as the service's own error names them). */
+const MOST_RESULT = 6_291_556;
 
 /** One thread that runs a function's invocations. */
 export class ExecutionEnvironment {
@@ -63,6 +68,8 @@ export class ExecutionEnvironment {
       this.kill(new FunctionError("Sandbox.Timedout", `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`));
     }, timeoutMs);
     this.#invocations.set(id, { sink, resolve, reject, timer });
+    const gone = (): void => this.#send({ type: "gone", id });
+    sink?.gone?.addEventListener("abort", gone);
     try {
       await Promise.race([this.#ready.promise, promise]);
       const deadline = Date.now() + timeoutMs;
@@ -70,6 +77,7 @@ export class ExecutionEnvironment {
       return await promise;
     } finally {
       clearTimeout(timer);
+      sink?.gone?.removeEventListener("abort", gone);
       this.#invocations.delete(id);
     }
   }
@@ -90,19 +98,29 @@ export class ExecutionEnvironment {
     const invocation = this.#invocations.get(message.id);
     switch (message.type) {
       case "metadata":
-        return invocation?.sink?.begin(message.metadata);
+        return invocation && this.#begin(message.id, message.metadata, invocation);
       case "bytes":
-        return void this.#hand(message.id, message.bytes, invocation?.sink);
+        return void this.#hand(message.id, message.bytes, invocation);
       case "result":
-        return invocation?.resolve(message.json === undefined ? undefined : JSON.parse(message.json));
+        return invocation && end(message.json, invocation);
       case "failed":
         return invocation?.reject(new FunctionError(message.errorType, message.message));
     }
   }
 
-  async #hand(id: number, bytes: Uint8Array, sink: ResponseSink | undefined): Promise<void> {
+  #begin(id: number, metadata: ResponseMetadata, invocation: Invocation): void {
     try {
-      await sink?.write(bytes);
+      invocation.sink?.begin(metadata);
+    } catch (thrown) {
+      invocation.refusal = new FunctionError("Runtime.InvalidMetadata", String(thrown));
+      this.#send({ type: "gone", id });
+    }
+  }
+
+  async #hand(id: number, bytes: Uint8Array, invocation: Invocation | undefined): Promise<void> {
+    try {
+      if (invocation?.refusal !== undefined) throw invocation.refusal;
+      await invocation?.sink?.write(bytes);
       this.#send({ type: "taken", id });
     } catch {
       this.#send({ type: "gone", id });
@@ -116,6 +134,14 @@ export class ExecutionEnvironment {
     for (const { reject } of this.#invocations.values()) reject(reason);
     this.#options.ended();
   }
+}
+
+function end(json: string | undefined, { refusal, resolve, reject }: Invocation): void {
+  if (refusal !== undefined) return reject(refusal);
+  if (json === undefined) return resolve(undefined);
+  if (Buffer.byteLength(json) <= MOST_RESULT) return resolve(JSON.parse(json));
+  const reason = `Response payload size exceeded maximum allowed payload size (${MOST_RESULT} bytes).`;
+  reject(new FunctionError("Function.ResponseSizeTooLarge", reason));
 }
 
 /** The compiler leaves addresses as they are: the thread's file has this one's ending. */

@@ -75,6 +75,33 @@ describe("a Function URL", () => {
     await closed.promise;
   });
 
+  it("streams: a client that leaves while nothing is written ends the handler's stream", async () => {
+    const closed = Promise.withResolvers<void>();
+    const url = await served("idles", STREAM, (line) => line === "closed" && closed.resolve());
+    const request = get(url);
+    const [response] = await once(request, "response");
+    await once(response as NodeJS.EventEmitter, "data");
+    request.on("error", () => {});
+    request.destroy();
+    await closed.promise;
+  });
+
+  it("fails with 502, and goes on, where the handler's metadata are no HTTP", async () => {
+    const url = await served("badHeader", STREAM);
+    for (let attempt = 0; attempt < 2; attempt += 1) expect((await fetch(url)).status).toBe(502);
+  });
+
+  it("streams: a slow reader leaves no listeners behind", async () => {
+    const warnings: Error[] = [];
+    const hear = (warning: Error): unknown => warnings.push(warning);
+    process.on("warning", hear);
+    onTestFinished(() => void process.off("warning", hear));
+    const url = await served("streams", STREAM);
+    const response = await fetch(`${url}/?pieces=200&size=262144`);
+    expect((await response.arrayBuffer()).byteLength).toBe(200 * 262_144);
+    expect(warnings).toEqual([]);
+  });
+
   it("fails with 502 before its metadata, and is cut off after them", async () => {
     const url = await served("streams", STREAM);
     const early = await fetch(`${url}/?early=1`);

@@ -40,14 +40,21 @@ function sinkTo(response: ServerResponse): ResponseSink {
     if (cookies.length > 0) response.setHeader("set-cookie", [...cookies]);
     response.flushHeaders();
   };
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
   return {
     begin,
+    gone: gone.signal,
     async write(bytes) {
       if (response.destroyed) throw new Error("The client is gone.");
       // A handler that says nothing of status and headers means these.
       if (!response.headersSent) begin({ statusCode: 200, headers: { "content-type": "application/octet-stream" } });
       if (response.write(bytes)) return;
-      await Promise.race([once(response, "drain"), once(response, "close")]);
+      const settled = new AbortController();
+      const { signal } = settled;
+      await Promise.race([once(response, "drain", { signal }), once(response, "close", { signal })]).finally(() => {
+        settled.abort();
+      });
     },
   };
 }
@@ -113,5 +120,6 @@ function eventOf(request: IncomingMessage, body: Buffer): object {
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
   response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify({ Message: message }));
 }

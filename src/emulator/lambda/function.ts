@@ -19,6 +19,8 @@ export interface ResponseSink {
   begin(metadata: ResponseMetadata): void;
   /** Resolves when more may be written; the handler's stream waits for it. */
   write(bytes: Uint8Array): Promise<void>;
+  /** Aborted when nobody takes the answer any more: the handler's stream is destroyed then, written to or not. */
+  readonly gone?: AbortSignal;
 }
 
 /** What `awslambda.HttpResponseStream.from` takes. */

@@ -30,6 +30,11 @@ describe("a local function", () => {
     await third;
   });
 
+  it("F1: invocations made at once never meet in one environment", async () => {
+    const fn = made("overlaps", { maxEnvironments: 2 });
+    expect(await Promise.all([fn.invoke({}), fn.invoke({}), fn.invoke({})])).toEqual([1, 1, 1]);
+  });
+
   it("F1: more at once in one environment where the function allows it", async () => {
     const fn = made("count", { concurrency: 8, maxEnvironments: 1 });
     const counts = await Promise.all(Array.from({ length: 8 }, () => fn.invoke({})));
@@ -81,6 +86,24 @@ describe("a local function", () => {
     await writeFile(path, "export const handler = async () => 2;");
     fn.reload();
     expect(await fn.invoke({})).toBe(2);
+  });
+
+  it("reloads: what waited for a busy environment runs in a fresh one", async () => {
+    const running = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let heard = 0;
+    const fn = made("printsAndHangs", { maxEnvironments: 1, output: () => running[heard++]?.resolve() });
+    const calls = [fn.invoke({}), fn.invoke({})].map((call) => expect(call).rejects.toThrow("was killed"));
+    await running[0]!.promise;
+    fn.reload();
+    await running[1]!.promise;
+    fn.killEnvironments();
+    await Promise.all(calls);
+  });
+
+  it("F3: a result larger than Lambda lets through is a failure", async () => {
+    const fn = made("returnsBytes");
+    expect(await fn.invoke({ size: 6_291_554 })).toHaveLength(6_291_554);
+    await expect(fn.invoke({ size: 6_291_555 })).rejects.toMatchObject({ errorType: "Function.ResponseSizeTooLarge" });
   });
 
   it("what the handler prints goes to the output, line by line", async () => {

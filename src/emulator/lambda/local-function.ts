@@ -90,6 +90,8 @@ class ThreadedFunction implements LocalFunction {
       this.#environments.delete(environment);
       this.#endIfIdle(environment);
     }
+    // There is room for fresh ones now.
+    for (const proceed of this.#waiting.splice(0)) proceed();
   }
 
   async close(): Promise<void> {
@@ -117,7 +119,12 @@ class ThreadedFunction implements LocalFunction {
   }
 
   async #run(json: string, sink?: ResponseSink): Promise<unknown> {
-    const environment = await this.#free();
+    let environment = this.#free();
+    while (environment === undefined) {
+      await new Promise<void>((resolve) => void this.#waiting.push(resolve));
+      environment = this.#free();
+    }
+    // Nothing may be awaited between finding it and invoking it: another caller would find it free too.
     try {
       return await environment.invoke(json, sink);
     } finally {
@@ -126,15 +133,12 @@ class ThreadedFunction implements LocalFunction {
     }
   }
 
-  /** An environment with room for one more; waits for one where there are as many as there may be. */
-  async #free(): Promise<ExecutionEnvironment> {
+  /** An environment with room for one more; undefined where all are busy and there are as many as there may be. */
+  #free(): ExecutionEnvironment | undefined {
     const { concurrency = 1, maxEnvironments = 10 } = this.#options;
-    for (;;) {
-      if (this.#closed) throw new FunctionError("Runtime.ExitError", `The function "${this.name}" was closed.`);
-      for (const environment of this.#environments) if (environment.busy < concurrency) return environment;
-      if (this.#environments.size < maxEnvironments) return this.#make();
-      await new Promise<void>((resolve) => void this.#waiting.push(resolve));
-    }
+    if (this.#closed) throw new FunctionError("Runtime.ExitError", `The function "${this.name}" was closed.`);
+    for (const environment of this.#environments) if (environment.busy < concurrency) return environment;
+    return this.#environments.size < maxEnvironments ? this.#make() : undefined;
   }
 
   #make(): ExecutionEnvironment {

@@ -28,6 +28,24 @@ export const fails = async (): Promise<never> => {
 
 export const hangs = (): Promise<never> => new Promise(() => setInterval(() => {}, 1000));
 
+/** The most invocations that ran at once in this environment. */
+let running = 0;
+let mostRunning = 0;
+export const overlaps = async (): Promise<number> => {
+  running += 1;
+  mostRunning = Math.max(mostRunning, running);
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  running -= 1;
+  return mostRunning;
+};
+
+export const returnsBytes = async ({ size }: { size: number }): Promise<string> => "x".repeat(size);
+
+export const printsAndHangs = (): Promise<never> => {
+  process.stdout.write("running\n");
+  return hangs();
+};
+
 export const prints = async (): Promise<void> => {
   process.stdout.write("said\n");
   process.stderr.write("warned\n");
@@ -40,6 +58,19 @@ export const echoesHttp = async (event: Record<string, unknown>): Promise<unknow
   headers: { "content-type": "application/json", "x-one": "1" },
   cookies: ["a=1", "b=2"],
   body: JSON.stringify(event),
+});
+
+/** Writes once, then waits until its stream is closed. */
+export const idles: unknown = awslambda.streamifyResponse(async (_event: unknown, raw: Writable) => {
+  const output = awslambda.HttpResponseStream.from(raw, { statusCode: 200 });
+  output.write("first");
+  await once(output, "close");
+  process.stdout.write("closed\n");
+});
+
+export const badHeader: unknown = awslambda.streamifyResponse(async (_event: unknown, raw: Writable) => {
+  const output = awslambda.HttpResponseStream.from(raw, { statusCode: 200, headers: { "x-bad": "a\nb" } });
+  output.end("body");
 });
 
 /** Writes as many pieces as asked, and prints how far it came. */
