@@ -24,9 +24,11 @@ export interface AnswerFace {
   end(): void;
 }
 
+/** What an answer needs of the wire under it. */
+type OwnWire = Pick<Wire, "cut"> & { readonly client: { readonly stats: { readonly gaps: number } } };
+
 /** What an answer needs from the page around it. */
 export interface AnswerParts {
-  readonly wire: Pick<Wire, "cut"> & { readonly client: { readonly stats: { readonly gaps: number } } };
   readonly face: AnswerFace;
   readonly pin: BottomPin;
   readonly announce: (text: string) => void;
@@ -67,10 +69,10 @@ export class Answer {
   }
 
   /** Shows the run until it ends; never throws. */
-  async follow(run: Run): Promise<Outcome> {
+  async follow(run: Run, wire: OwnWire): Promise<Outcome> {
     run.result.catch(() => {});
     const stopWatching = run.subscribe(() => this.#showState(run.state));
-    this.#offerActions(run);
+    this.#offerActions(run, wire);
     let text = "";
     let outcome: Outcome | undefined;
     try {
@@ -128,13 +130,12 @@ export class Answer {
     this.element.setAttribute("aria-busy", "false");
   }
 
-  #offerActions(run: Run): void {
+  #offerActions(run: Run, wire: OwnWire): void {
     const cancel = button("Cancel", "button", () => {
       cancel.textContent = "Cancelling…";
       cancel.disabled = true;
       run.cancel();
     });
-    const { wire } = this.#parts;
     const cut = button("Cut the wire", "button button-quiet", () => {
       const made = new WireCut({ run, stats: wire.client.stats });
       if (!wire.cut()) return;

@@ -17,7 +17,10 @@ export class ConnectionBadge {
     this.#element.append(element("span", { class: "dot" }), this.#word, this.#seconds, this.#transport);
   }
 
-  watch(client: Watched): void {
+  /** Shows the client's connection, which is idle until there is a client. */
+  async watch(wire: Promise<{ readonly client: Watched }>): Promise<void> {
+    this.#show({ state: "idle", attempt: 0 });
+    const { client } = await wire;
     const show = (): void => this.#show(client.connection);
     client.subscribe(show);
     addEventListener("online", show);

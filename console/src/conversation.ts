@@ -1,13 +1,15 @@
 import type { Turn } from "sluice";
-import type { Run } from "sluice/client";
+import type { Client, Run } from "sluice/client";
 import { Answer, type AnswerFace, type AnswerParts, type Outcome } from "./answer.ts";
 import { type Kept, type KeptTurn, randomId } from "./kept.ts";
+import type { Wire } from "./wire.ts";
 
 /** What a conversation needs from the page. */
-export interface ConversationParts<Input> extends Omit<AnswerParts, "face" | "retry"> {
+export interface ConversationParts<System, Input> extends Omit<AnswerParts, "face" | "retry"> {
   readonly kept: Kept<Input>;
-  readonly ask: (input: Input, requestId: string) => Run;
-  readonly follow: (streamId: string) => Run;
+  /** What is asked before the wire is there waits for it. */
+  readonly wire: Promise<Wire<System>>;
+  readonly ask: (client: Client<System>, input: Input, requestId: string) => Run;
   readonly face: (input: Input) => AnswerFace;
   /** How a question stands on the page. */
   readonly question: (input: Input, isFirst: boolean) => HTMLElement;
@@ -26,11 +28,11 @@ interface Exchange<Input> {
 }
 
 /** What was asked, each with its answer. */
-export class Conversation<Input> {
-  readonly #parts: ConversationParts<Input>;
+export class Conversation<System, Input> {
+  readonly #parts: ConversationParts<System, Input>;
   #exchanges: readonly Exchange<Input>[] = [];
 
-  constructor(parts: ConversationParts<Input>) {
+  constructor(parts: ConversationParts<System, Input>) {
     this.#parts = parts;
   }
 
@@ -85,20 +87,22 @@ export class Conversation<Input> {
   }
 
   async #follow(exchange: Exchange<Input>): Promise<void> {
-    const run = this.#runOf(exchange.turn);
+    const wire = await this.#parts.wire;
+    if (!this.#exchanges.includes(exchange)) return;
+    const run = this.#runOf(wire.client, exchange.turn);
     const { requestId } = exchange.turn;
     run.started.then(
       (streamId) => this.#parts.kept.found(requestId, streamId),
       () => {},
     );
-    exchange.outcome = await exchange.answer.follow(run);
+    exchange.outcome = await exchange.answer.follow(run, wire);
     this.#parts.changed();
     this.#parts.pin.reveal(exchange.question);
   }
 
   /** A known stream is followed; else the request is sent again, which gives the same stream (law 8). */
-  #runOf({ streamId, requestId, input }: KeptTurn<Input>): Run {
-    return streamId === undefined ? this.#parts.ask(input, requestId) : this.#parts.follow(streamId);
+  #runOf(client: Client<System>, { streamId, requestId, input }: KeptTurn<Input>): Run {
+    return streamId === undefined ? this.#parts.ask(client, input, requestId) : client.follow(streamId);
   }
 
   #retry(turn: KeptTurn<Input>): void {

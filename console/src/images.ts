@@ -3,6 +3,7 @@ import { ChatFace } from "./chat-face.ts";
 import { byId } from "./element.ts";
 import { ImageChoice } from "./image-choice.ts";
 import { question } from "./question.ts";
+import { fetchFrom } from "./server-config.ts";
 import { SystemPage } from "./system-page.ts";
 
 interface Request {
@@ -42,7 +43,7 @@ function saidIn({ name, prompt: text }: Request): string {
 async function upload(file: File): Promise<string | undefined> {
   choice.tell("Uploading…");
   try {
-    const response = await fetch("/images/uploads", {
+    const response = await fetchFrom("images", "/uploads", {
       method: "POST",
       headers: { "Content-Type": file.type },
       body: file,

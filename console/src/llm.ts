@@ -50,7 +50,7 @@ function saidIn({ messages }: Message): string {
 
 /** There is a choice where the server has more than one. */
 async function offerModels(chosen: string | undefined): Promise<void> {
-  const models = (await readConfig())?.llmModels ?? [];
+  const models = (await readConfig()).llmModels ?? [];
   model.append(...models.map((id) => new Option(id, id, false, id === chosen)));
   byId("model-field", HTMLDivElement).hidden = models.length < 2;
 }

@@ -1,4 +1,5 @@
 import { button, byId, element } from "./element.ts";
+import { fetchFrom } from "./server-config.ts";
 
 interface PromptCard {
   readonly name: string;
@@ -60,7 +61,7 @@ export class PromptCards {
   }
 
   async #request(method: "GET" | "PUT", body?: { cards: PromptCard[] }): Promise<unknown> {
-    const response = await fetch(`/titles/projects/${encodeURIComponent(this.#projectId)}/cards`, {
+    const response = await fetchFrom("titles", `/projects/${encodeURIComponent(this.#projectId)}/cards`, {
       method,
       ...(body !== undefined && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
     });

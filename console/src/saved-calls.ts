@@ -1,7 +1,6 @@
 import { button, byId, element } from "./element.ts";
 import { type Prediction, dateIn, isPrediction } from "./prediction.ts";
-
-const ADDRESS = "/predictions/calls";
+import { fetchFrom } from "./server-config.ts";
 
 interface SavedCall extends Prediction {
   readonly id: string;
@@ -33,7 +32,7 @@ export class SavedCalls {
   /** Saves one; false where it could not be. */
   async save(prediction: Prediction): Promise<boolean> {
     const headers = { "Content-Type": "application/json" };
-    const answer = await this.#ask(ADDRESS, { method: "POST", headers, body: JSON.stringify(prediction) });
+    const answer = await this.#ask("", { method: "POST", headers, body: JSON.stringify(prediction) });
     if (answer === undefined) return false;
     await this.show();
     return true;
@@ -41,7 +40,7 @@ export class SavedCalls {
 
   async #load(): Promise<void> {
     const query = this.#cursor === undefined ? "" : `?cursor=${encodeURIComponent(this.#cursor)}`;
-    const page = (await this.#ask(ADDRESS + query)) as CallPage | undefined;
+    const page = (await this.#ask(query)) as CallPage | undefined;
     if (page === undefined) return;
     this.#list.append(...page.items.filter(isPrediction).map((call) => this.#row(call)));
     this.#cursor = page.nextCursor;
@@ -51,7 +50,7 @@ export class SavedCalls {
 
   #row(call: SavedCall): HTMLLIElement {
     const remove = button("Delete", "button button-quiet", () => {
-      void this.#ask(`${ADDRESS}/${call.id}`, { method: "DELETE" }).then((answer) => {
+      void this.#ask(`/${call.id}`, { method: "DELETE" }).then((answer) => {
         if (answer !== undefined) row.remove();
         this.#count();
       });
@@ -67,10 +66,10 @@ export class SavedCalls {
   }
 
   /** The answer's JSON, null where it has none, undefined where it failed: then the page says so. */
-  async #ask(address: string, init: RequestInit = {}): Promise<unknown> {
+  async #ask(which: string, init: RequestInit = {}): Promise<unknown> {
     this.#state.textContent = "";
     try {
-      const response = await fetch(address, init);
+      const response = await fetchFrom("predictions", `/calls${which}`, init);
       const answer: unknown = response.status === 204 ? null : await response.json();
       if (response.ok) return answer;
       this.#state.textContent = (answer as { message?: string }).message ?? "That did not work.";

@@ -1,5 +1,13 @@
+/** Where a system is; relative addresses stand against the page's own. */
+export interface SystemAddresses {
+  readonly httpUrl: string;
+  readonly wsUrl: string;
+}
+
 /** What the page needs of `/config.json`. */
 export interface ServerConfig {
+  /** Each system by its name. WebSocket and HTTP may be at two origins, neither of them the page's. */
+  readonly apps?: Readonly<Record<string, SystemAddresses>>;
   readonly model?: string;
   /** Answers come from rules, not from a model. */
   readonly standIn?: boolean;
@@ -7,21 +15,65 @@ export interface ServerConfig {
   readonly llmModels?: readonly string[];
 }
 
+/** A network that fails for a moment must not leave the page with addresses that lead nowhere. */
+const RETRY_AFTER_MS = [300, 1000, 3000];
+
+let config: Promise<ServerConfig> | undefined;
+
+/** Asked for once; empty where the server does not tell. */
+export function readConfig(): Promise<ServerConfig> {
+  return (config ??= ask());
+}
+
+/** The system's addresses as the server tells them, else its path at the page's own origin. */
+export async function addressesOf(system: string): Promise<SystemAddresses> {
+  const { apps } = await readConfig();
+  const told: Partial<SystemAddresses> | undefined = apps?.[system];
+  const { httpUrl, wsUrl } = told ?? {};
+  if (!isAddress(httpUrl) || !isAddress(wsUrl)) return { httpUrl: `/${system}`, wsUrl: `/${system}` };
+  return { httpUrl: httpUrl.replace(/\/+$/, ""), wsUrl };
+}
+
+/** One of the system's HTTP resources, whose path begins with a slash. Rejects as `fetch` does. */
+export async function fetchFrom(system: string, path: string, init: RequestInit = {}): Promise<Response> {
+  const { httpUrl } = await addressesOf(system);
+  return fetch(httpUrl + path, init);
+}
+
 /** Says plainly who answers, where it is not a model. */
 export async function showStandIn(notice: HTMLElement): Promise<void> {
-  const config = await readConfig();
-  if (config?.standIn !== true) return;
+  const { standIn, model } = await readConfig();
+  if (standIn !== true) return;
   notice.textContent = "Answers come from a stand-in, not a language model.";
-  notice.title = config.model === undefined ? "" : `Model: ${config.model}`;
+  notice.title = model === undefined ? "" : `Model: ${model}`;
   notice.hidden = false;
 }
 
-/** Undefined where the server does not tell. */
-export async function readConfig(): Promise<ServerConfig | undefined> {
+function isAddress(value: unknown): value is string {
+  return typeof value === "string" && URL.canParse(value, location.href);
+}
+
+async function ask(): Promise<ServerConfig> {
+  for (const waitMs of RETRY_AFTER_MS) {
+    const response = await answered();
+    if (response !== undefined) return configIn(response);
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+  return configIn(await answered());
+}
+
+/** Undefined where the server was not reached, or has trouble that may pass. */
+async function answered(): Promise<Response | undefined> {
   try {
     const response = await fetch("/config.json");
-    return response.ok ? ((await response.json()) as ServerConfig) : undefined;
+    return response.status < 500 ? response : undefined;
   } catch {
     return undefined;
   }
+}
+
+async function configIn(response: Response | undefined): Promise<ServerConfig> {
+  if (response?.ok !== true) return {};
+  const value: unknown = await response.json().catch(() => undefined);
+  return typeof value === "object" && value !== null ? value : {};
 }

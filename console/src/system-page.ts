@@ -1,4 +1,3 @@
-import type { Client } from "sluice/client";
 import { BottomPin } from "./bottom-pin.ts";
 import { ConnectionBadge } from "./connection-badge.ts";
 import { Conversation, type ConversationParts } from "./conversation.ts";
@@ -8,20 +7,19 @@ import { showStandIn } from "./server-config.ts";
 import { startTheme } from "./theme.ts";
 import { Wire } from "./wire.ts";
 
-type Own<Input> = Pick<ConversationParts<Input>, "face" | "question" | "said">;
+type Own<System, Input> = Pick<ConversationParts<System, Input>, "ask" | "face" | "question" | "said">;
 
 /** What a page is about: its system, and how it asks. */
-export interface SystemPageParts<System, Input> extends Own<Input> {
+export interface SystemPageParts<System, Input> extends Own<System, Input> {
   /** The system's path segment. */
   readonly system: string;
-  readonly ask: (client: Client<System>, input: Input, requestId: string) => ReturnType<Client<System>["run"]>;
   /** What the form asks for now; undefined where it is not ready. */
   readonly read: () => Input | undefined | Promise<Input | undefined>;
 }
 
 /** The parts that every system's page has: the form, the answers, the connection, the theme. */
 export class SystemPage<System, Input> {
-  readonly conversation: Conversation<Input>;
+  readonly conversation: Conversation<System, Input>;
   readonly kept: Kept<Input>;
   readonly #parts: SystemPageParts<System, Input>;
   readonly #form = byId("form", HTMLFormElement);
@@ -32,14 +30,12 @@ export class SystemPage<System, Input> {
     void showStandIn(byId("stand-in", HTMLParagraphElement));
     this.#parts = parts;
     this.kept = new Kept<Input>(parts.system);
-    const wire = new Wire<System>(`/${parts.system}`, this.kept.session);
+    const wire = Wire.to<System>(parts.system, this.kept.session);
     const announcement = byId("announcement", HTMLParagraphElement);
-    this.conversation = new Conversation<Input>({
+    this.conversation = new Conversation<System, Input>({
       ...parts,
       kept: this.kept,
       wire,
-      ask: (input, requestId) => parts.ask(wire.client, input, requestId),
-      follow: (streamId) => wire.client.follow(streamId),
       pin: new BottomPin(),
       transcript: byId("transcript", HTMLDivElement),
       announce: (text) => (announcement.textContent = text),
@@ -52,7 +48,7 @@ export class SystemPage<System, Input> {
     this.#form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#form.requestSubmit();
     });
-    new ConnectionBadge(byId("connection", HTMLDivElement)).watch(wire.client);
+    void new ConnectionBadge(byId("connection", HTMLDivElement)).watch(wire);
     this.conversation.restore();
   }
 

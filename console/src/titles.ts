@@ -18,15 +18,14 @@ startTheme();
 void showStandIn(byId("stand-in", HTMLParagraphElement));
 
 const kept = new Kept<RouteInput<typeof titles, "stream">>("titles");
-const wire = new Wire<typeof titles>("/titles", kept.session);
+const wire = Wire.to<typeof titles>("titles", kept.session);
 const announcement = byId("announcement", HTMLParagraphElement);
 const empty = byId("empty", HTMLDivElement);
 
 const conversation = new Conversation({
   kept,
   wire,
-  ask: (input, requestId) => wire.client.run("stream", input, { requestId }),
-  follow: (streamId) => wire.client.follow(streamId),
+  ask: (client, input, requestId) => client.run("stream", input, { requestId }),
   face: () => new TitlesFace(),
   question: ({ userInput }, isFirst) => question(userInput, isFirst),
   said: ({ userInput }) => userInput,
@@ -46,7 +45,7 @@ const followUp = new FollowUp((text) => {
 const first = kept.turns[0];
 if (first !== undefined) composer.write({ projectId: first.input.projectId, article: first.input.userInput });
 const cards = new PromptCards(composer.projectId);
-new ConnectionBadge(byId("connection", HTMLDivElement)).watch(wire.client);
+void new ConnectionBadge(byId("connection", HTMLDivElement)).watch(wire);
 conversation.restore();
 
 function changed(): void {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "vite";
+import { type BuildOptions, build } from "vite";
 
 const CONFIG = join(import.meta.dirname, "../../console/vite.config.ts");
 
@@ -15,17 +15,21 @@ export class BuiltPage implements AsyncDisposable {
 
   static async make(): Promise<BuiltPage> {
     const folder = await mkdtemp(join(tmpdir(), "sluice-page-"));
-    // Under vitest, NODE_ENV is "test": the mode says that this is what ships.
-    await build({
-      configFile: CONFIG,
-      mode: "production",
-      logLevel: "error",
-      build: { outDir: folder, emptyOutDir: true },
-    });
+    await buildPages({ outDir: folder, emptyOutDir: true });
     return new BuiltPage(folder);
+  }
+
+  /** Builds it where the servers of this repository look for it, beside what is there. */
+  static async inPlace(): Promise<void> {
+    await buildPages({ emptyOutDir: false });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Under vitest, NODE_ENV is "test": the mode says that this is what ships. */
+async function buildPages(options: BuildOptions): Promise<void> {
+  await build({ configFile: CONFIG, mode: "production", logLevel: "error", build: options });
 }

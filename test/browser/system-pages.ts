@@ -16,6 +16,18 @@ const picture = { name: "picture.png", mimeType: "image/png", buffer: Buffer.fro
 const PROSE =
   "Night trains are back in Europe. The sleeper from Vienna to Brussels runs three times a week again. ".repeat(4);
 
+/** The page at `/`, whose form and answers are of its own kind. */
+export const TITLES_PAGE: SystemPage = {
+  system: "titles",
+  async fill(page) {
+    await page.getByRole("button", { name: "Use an example article" }).click();
+  },
+  async check(page) {
+    await page.getByRole("list", { name: "Suggested titles" }).getByRole("listitem").nth(2).waitFor();
+  },
+};
+
+/** The pages of the other systems. */
 export const PAGES: readonly SystemPage[] = [
   {
     system: "images",

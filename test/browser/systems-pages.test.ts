@@ -1,4 +1,4 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { type Server, serve } from "sluice/node";
 import { memory } from "sluice/store/memory";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -10,19 +10,25 @@ import { pngPicture } from "../end-to-end/support/png-picture.ts";
 import { BuiltPage } from "./built-page.ts";
 import { launchChromium } from "./chromium.ts";
 import { PAGES } from "./system-pages.ts";
+import { Visit } from "./visit.ts";
+
+/** Whose answers are short: at their pace they, too, are still coming when a test breaks in. */
+const SHORT = ["images", "llm"];
 
 let built: BuiltPage;
 let browser: Browser;
 let sources: Sources;
+let slowSources: Sources;
 let server: Server;
 beforeAll(async () => {
   built = await BuiltPage.make();
   browser = await launchChromium();
   const settings = readEnvironment({});
   sources = await openSources({ kind: "offline", pace: { tokensPerSecond: 60, firstTokenMs: 20 } });
+  slowSources = await openSources({ kind: "offline", pace: { tokensPerSecond: 15, firstTokenMs: 20 } });
   server = await serve(gatewaysFor(settings), {
     store: memory(),
-    source: sources.of,
+    source: (app) => (SHORT.includes(app) ? slowSources : sources).of(app),
     port: 0,
     pages: built.folder,
     signals: false,
@@ -33,104 +39,89 @@ afterAll(async () => {
   await browser.close();
   await server.close();
   await sources[Symbol.asyncDispose]();
+  await slowSources[Symbol.asyncDispose]();
   await built[Symbol.asyncDispose]();
 });
 
-/** The page in a browser of its own; what it complains of fails the test. */
-async function opened(system: string, width = 1280): Promise<{ page: Page; close(): Promise<void> }> {
-  const context = await browser.newContext({ baseURL: server.url, viewport: { width, height: 844 } });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.goto(`/${system}.html`);
-  await page.getByText("Answers come from a stand-in").waitFor();
-  return {
-    page,
-    async close() {
-      await context.close();
-      expect(complaints).toEqual([]);
-    },
-  };
+/** The page with its notice, which says that the server has told what it is. */
+async function visit(system: string, width = 1280): Promise<Visit> {
+  const opened = await Visit.to({ browser, url: server.url, system, context: { viewport: { width, height: 844 } } });
+  await opened.page.getByText("Answers come from a stand-in").waitFor();
+  return opened;
 }
 
-const send = (page: Page): Promise<void> => page.locator("#ask").click();
-const state = (page: Page, name: string): Promise<void> =>
-  page.locator(`.run-state[data-state="${name}"]`).last().waitFor();
-const firstWords = (page: Page): Promise<void> => page.locator(".answer-text p").last().waitFor();
-
-/** The text on the page is the one that the server has. */
-async function expectStored(page: Page, system: string): Promise<void> {
-  const kept = await page.evaluate((key) => sessionStorage.getItem(key), `sluice.${system}`);
-  const { streamId } = (JSON.parse(kept ?? "null") as { turns: { streamId: string }[] }).turns.at(-1)!;
-  const report = (await (await fetch(`${server.url}/${system}/streams/${streamId}`)).json()) as { text: string };
-  const words = (text: string): string => text.replaceAll(/\s+/g, "");
-  expect(words((await page.locator(".answer-text").last().textContent()) ?? "")).toBe(words(report.text));
+/** Pixels from the masthead, which stays in sight, to an element's top. Runs in the page. */
+function roomUnderMasthead(element: Element): number {
+  const masthead = document.querySelector(".masthead")!.getBoundingClientRect();
+  return element.getBoundingClientRect().top - masthead.bottom;
 }
 
 describe.each(PAGES)("the page of $system", { timeout: 30_000 }, ({ system, fill, check, provoke }) => {
   test("answers, on a phone without scrolling sideways, and shows it all again after a reload", async () => {
-    const { page, close } = await opened(system, 390);
+    await using there = await visit(system, 390);
+    const { page } = there;
     await fill(page);
-    await send(page);
-    await state(page, "complete");
+    await there.send();
+    await there.state("complete");
     await check(page);
-    await expectStored(page, system);
+    await there.expectStored();
+    expect(await page.locator(".question").evaluate(roomUnderMasthead)).toBeGreaterThanOrEqual(0);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     await page.reload();
-    await state(page, "complete");
-    await expectStored(page, system);
-    await close();
+    await there.state("complete");
+    await there.expectStored();
   });
 
   test("goes on where it stopped when its wire is cut, and when it is reloaded, in the middle", async () => {
-    const { page, close } = await opened(system);
+    await using there = await visit(system);
+    const { page } = there;
     await fill(page);
     await page.locator("#form").press("Control+Enter");
-    await firstWords(page);
+    await there.firstWords();
     await page.getByRole("button", { name: "Cut the wire" }).click();
     await page.reload();
-    await state(page, "complete");
-    await expectStored(page, system);
-    await close();
+    await there.state("complete");
+    await there.expectStored();
   });
 
   test("cancels, and keeps what had come", async () => {
-    const { page, close } = await opened(system);
+    await using there = await visit(system);
+    const { page } = there;
     await fill(page);
-    await send(page);
-    await firstWords(page);
+    await there.send();
+    await there.firstWords();
     await page.getByRole("button", { name: "Cancel" }).click();
-    await state(page, "cancelled");
+    await there.state("cancelled");
     await page.getByText(/Cancelled\. The [\d,]+ characters? that had arrived/).waitFor();
-    await close();
   });
 
   if (provoke !== undefined) {
     test("says in words what the server refuses", async () => {
-      const { page, close } = await opened(system);
+      await using there = await visit(system);
+      const { page } = there;
       await fill(page);
       const words = await provoke(page);
       await page.locator('[role="alert"], [role="status"]').filter({ hasText: words }).first().waitFor();
-      await close();
     });
   }
 });
 
 test("a prediction is saved, listed and deleted", async () => {
-  const { page, close } = await opened("predictions");
+  await using there = await visit("predictions");
+  const { page } = there;
   await PAGES.find(({ system }) => system === "predictions")!.fill(page);
-  await send(page);
+  await there.send();
   await page.getByRole("button", { name: "Save this call" }).click();
   await page.locator("#calls-list li").first().waitFor();
   await page.reload();
   await page.locator("#calls-list li").first().waitFor();
   await page.getByRole("button", { name: /^Delete: It will snow/ }).click();
   await page.getByText("Nothing saved yet.").waitFor();
-  await close();
 });
 
 test("an image is taken by drop and by paste; what is none is refused before it is sent", async () => {
-  const { page, close } = await opened("images");
+  await using there = await visit("images");
+  const { page } = there;
   const give = (type: string, name: string, mimeType: string): Promise<void> =>
     page.evaluate(
       ([kind, file, mime, base64]) => {
@@ -149,7 +140,6 @@ test("an image is taken by drop and by paste; what is none is refused before it 
   await page.getByText(/pasted\.png/).waitFor();
   await give("drop", "notes.txt", "text/plain");
   await page.getByText("notes.txt is no PNG, JPEG, GIF or WebP.").waitFor();
-  await send(page);
+  await there.send();
   await page.getByText("Choose an image first.").waitFor();
-  await close();
 });

@@ -1,0 +1,162 @@
+import type { Browser } from "playwright-core";
+import { type Server, serve } from "sluice/node";
+import { memory } from "sluice/store/memory";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readEnvironment } from "../../apps/environment.ts";
+import { gatewaysFor } from "../../apps/index.ts";
+import { llmModels } from "../../apps/llm/models.ts";
+import { type Sources, openSources } from "../../apps/sources.ts";
+import { BuiltPage } from "./built-page.ts";
+import { launchChromium } from "./chromium.ts";
+import { PagesElsewhere } from "./pages-elsewhere.ts";
+import { PAGES, TITLES_PAGE } from "./system-pages.ts";
+import { Visit, type VisitParts } from "./visit.ts";
+
+const SYSTEMS = [TITLES_PAGE, ...PAGES].map(({ system }) => system);
+const settings = readEnvironment({});
+const features = { standIn: true, llmModels: llmModels(settings) };
+
+let built: BuiltPage;
+let browser: Browser;
+let sources: Sources;
+let elsewhere: PagesElsewhere;
+let server: Server;
+beforeAll(async () => {
+  built = await BuiltPage.make();
+  browser = await launchChromium();
+  sources = await openSources({ kind: "offline", pace: { tokensPerSecond: 400, firstTokenMs: 0 } });
+  elsewhere = await PagesElsewhere.from(built.folder);
+  server = await serve(gatewaysFor(settings), {
+    store: memory(),
+    source: sources.of,
+    port: 0,
+    pages: built.folder,
+    origins: [elsewhere.url],
+    signals: false,
+    features,
+  });
+  const ws = server.url.replace("http:", "ws:");
+  elsewhere.connect = [server.url, ws];
+  const addresses = (system: string): object => ({ httpUrl: `${server.url}/${system}/`, wsUrl: `${ws}/${system}` });
+  elsewhere.config = { apps: Object.fromEntries(SYSTEMS.map((system) => [system, addresses(system)])), ...features };
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+  await elsewhere[Symbol.asyncDispose]();
+  await sources[Symbol.asyncDispose]();
+  await built[Symbol.asyncDispose]();
+});
+
+describe("pages served from elsewhere, with the addresses that /config.json tells", { timeout: 30_000 }, () => {
+  const visit = (system: string): Promise<Visit> => Visit.to({ browser, url: elsewhere.url, system, api: server.url });
+
+  test.each([TITLES_PAGE, ...PAGES])("the page of $system answers", async ({ system, fill, check }) => {
+    await using there = await visit(system);
+    await there.page.getByText("Answers come from a stand-in").waitFor();
+    await fill(there.page);
+    await there.send();
+    await there.state("complete");
+    await check(there.page);
+    await there.expectStored();
+  });
+
+  test("prompt cards are kept", async () => {
+    await using there = await visit("titles");
+    const { page } = there;
+    await page.getByText("Prompt cards").first().click();
+    await page.getByRole("button", { name: "Add a card" }).click();
+    await page.getByLabel("Card name").fill("Tone");
+    await page.getByLabel("Card text").fill("Dry wit.");
+    await page.getByRole("button", { name: "Save cards" }).click();
+    await page.getByText("Saved.").waitFor();
+    const { cards } = (await (await fetch(`${server.url}/titles/projects/demo/cards`)).json()) as { cards: unknown };
+    expect(cards).toEqual([{ name: "Tone", text: "Dry wit." }]);
+  });
+
+  test("a prediction is saved, listed and deleted", async () => {
+    await using there = await visit("predictions");
+    const { page } = there;
+    await PAGES.find(({ system }) => system === "predictions")!.fill(page);
+    await there.send();
+    await page.getByRole("button", { name: "Save this call" }).click();
+    await page.locator("#calls-list li").first().waitFor();
+    await page.getByRole("button", { name: /^Delete: It will snow/ }).click();
+    await page.getByText("Nothing saved yet.").waitFor();
+  });
+});
+
+describe("a page whose /config.json", () => {
+  const visit = (prepare: NonNullable<VisitParts["prepare"]>, system = "titles"): Promise<Visit> =>
+    Visit.to({ browser, url: server.url, system, prepare });
+
+  test.each([TITLES_PAGE, PAGES[1]!])("is slow ($system): what is asked meanwhile is answered", async (kind) => {
+    const gate = Promise.withResolvers<void>();
+    await using there = await visit(
+      (context) => context.route("**/config.json", (route) => gate.promise.then(() => route.continue())),
+      kind.system,
+    );
+    // The chat offers its models when it knows them.
+    if (kind === TITLES_PAGE) await kind.fill(there.page);
+    else await there.page.getByLabel("Message").fill("Say something about night trains.");
+    await there.send();
+    await there.state("pending");
+    expect(await there.page.locator("#connection").innerText()).toContain("Ready");
+    gate.resolve();
+    await there.state("complete");
+    await there.expectStored();
+  });
+
+  test("is slow after a reload: the answer is shown again when it is there", async () => {
+    let gate = Promise.resolve();
+    await using there = await visit((context) =>
+      context.route("**/config.json", (route) => gate.then(() => route.continue())),
+    );
+    await TITLES_PAGE.fill(there.page);
+    await there.send();
+    await there.state("complete");
+    const { promise, resolve } = Promise.withResolvers<void>();
+    gate = promise;
+    await there.page.reload();
+    await there.state("pending");
+    resolve();
+    await there.state("complete");
+    await there.expectStored();
+  });
+
+  test("is not to be had: it takes the page's own origin", async () => {
+    await using there = await visit((context) =>
+      context.route("**/config.json", (route) => route.fulfill({ status: 404, body: "nothing" })),
+    );
+    await TITLES_PAGE.fill(there.page);
+    await there.send();
+    await there.state("complete");
+    await there.expectStored();
+  });
+
+  test.each([{ wsUrl: 7 }, { httpUrl: "/elsewhere" }, { httpUrl: "http://:", wsUrl: "wss://:" }])(
+    "says nothing that is of use (%j): it takes the page's own origin",
+    async (titles) => {
+      await using there = await visit((context) =>
+        context.route("**/config.json", (route) => route.fulfill({ json: { apps: { titles } } })),
+      );
+      await TITLES_PAGE.fill(there.page);
+      await there.send();
+      await there.state("complete");
+      await there.expectStored();
+    },
+  );
+
+  test("fails at first, as a network does: it is asked for again", async () => {
+    let asked = 0;
+    await using there = await visit((context) =>
+      context.route("**/config.json", (route) => {
+        asked += 1;
+        if (asked === 1) return route.abort("connectionreset");
+        return asked === 2 ? route.fulfill({ status: 503 }) : route.continue();
+      }),
+    );
+    await there.page.getByText("Answers come from a stand-in").waitFor();
+    expect(asked).toBe(3);
+  });
+});
