@@ -6,7 +6,7 @@ import { type Gateway, gateway } from "../../src/gateway.ts";
 import { localHub } from "../../src/hub/local.ts";
 import { randomId } from "../../src/ids.ts";
 import { type Limits, defaultLimits } from "../../src/limits.ts";
-import { silentLogger } from "../../src/logger.ts";
+import { type Logger, silentLogger } from "../../src/logger.ts";
 import { type Principal, placeCaller } from "../../src/principal.ts";
 import type { JsonObject } from "../../src/protocol/json.ts";
 import { route } from "../../src/route.ts";
@@ -56,6 +56,7 @@ export const ask = route({
 export interface FixtureOptions {
   readonly store?: Store;
   readonly clock?: Clock;
+  readonly logger?: Logger;
   readonly limits?: Partial<Limits>;
   readonly gateway?: Gateway;
 }
@@ -86,7 +87,7 @@ export function engineFixture(options: FixtureOptions = {}): Fixture {
     blobs: backend.blobs,
     hub: localHub(),
     clock: options.clock ?? systemClock,
-    logger: silentLogger,
+    logger: options.logger ?? silentLogger,
     limits,
     source: () => model,
   });

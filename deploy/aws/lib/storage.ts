@@ -22,12 +22,10 @@ export class Storage extends Construct {
     const removalPolicy = retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.table = new TableV2(this, "Table", {
       ...keysOf(TABLE.keys),
-      globalSecondaryIndexes: TABLE.indexes.map(({ name, keys, projected }) => ({
+      globalSecondaryIndexes: TABLE.indexes.map(({ name, keys }) => ({
         indexName: name,
         ...keysOf(keys),
-        ...(projected.length === 0
-          ? { projectionType: ProjectionType.KEYS_ONLY }
-          : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...projected] }),
+        projectionType: ProjectionType.KEYS_ONLY,
       })),
       timeToLiveAttribute: TABLE.ttl,
       billing: Billing.onDemand(),

@@ -10,7 +10,7 @@ export interface HeadItem {
   readonly head: StreamHead;
   /** Seq of the first event in `tail`; those before it are in items of their own. */
   readonly tailFrom: number;
-  /** Batches in their text form (batch.ts). */
+  /** Batches in their text form (batches.ts). */
   readonly tail: readonly string[];
   readonly followers: readonly RosterEntry[];
   /** Until when the writer's process is sure to serve them, also after the stream's end. */

@@ -28,6 +28,7 @@ export class Log {
 
   async append(append: Append): Promise<Appended> {
     const { streamId } = append;
+    this.#heads.expire(append.at);
     try {
       const known = this.#heads.known(streamId);
       const stored = (isNext(known, append) && (await this.#move(known, append))) || (await this.#moveFresh(append));

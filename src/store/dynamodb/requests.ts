@@ -41,7 +41,8 @@ export class Requests {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const before = await this.#db.update(
         key,
-        "SET streamId = :id, opening = :opening, claim = :claim, #ttl = :ttl",
+        // What was cancelled before the former stream came is not told again.
+        `SET streamId = :id, opening = :opening, claim = :claim, #ttl = :ttl${former === undefined ? "" : " REMOVE cancelUntil"}`,
         {
           condition: former === undefined ? "attribute_not_exists(claim)" : "claim = :former",
           names: { "#ttl": "ttl" },
@@ -55,7 +56,9 @@ export class Requests {
         },
         true,
       );
-      if (before !== undefined) return this.#makeFor(opening, isCancelled(before, stream));
+      if (before !== undefined) {
+        return this.#makeFor(opening, former === undefined && isCancelled(before, stream));
+      }
       const request = await this.#db.get(key);
       // The answer to an earlier try of this very update was lost.
       if (request?.["claim"]?.S === opening.claim) return this.#makeFor(opening, isCancelled(request, stream));

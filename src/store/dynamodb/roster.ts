@@ -74,7 +74,10 @@ export class DynamoRoster implements Roster {
     const until = this.#heads.known(streamId)?.servesUntil ?? 0;
     const item =
       until - now < this.#leaseMs / 2 ? await this.#renew(streamId, epoch, now) : await this.#heads.read(streamId);
-    if (item === undefined || item.head.gone || item.head.epochs.length !== epoch) return undefined;
+    if (item === undefined || item.head.gone || item.head.epochs.length !== epoch) {
+      this.#heads.forget(streamId);
+      return undefined;
+    }
     if (this.#heads.known(streamId) === undefined) this.#heads.tell(streamId, item);
     else this.#heads.learn(streamId, item);
     return { entries: item.followers, cancel: item.head.cancelRequested };

@@ -46,12 +46,12 @@ export class DynamoStore implements Store {
     return { head: found.item.head, created: found.created, cancelled: found.cancelled };
   }
 
-  /** Those of one stream come one after another, those of different ones at the same time. */
+  /** Those of one stream come one after another, none after one that failed; those of different ones at the same time. */
   append(appends: readonly Append[]): Promise<readonly Appended[]> {
     const last = new Map<string, Promise<Appended>>();
     const outcomes = appends.map((append) => {
-      const former = last.get(append.streamId) ?? Promise.resolve();
-      const outcome = former.then(() => this.#log.append(append));
+      const former = last.get(append.streamId) ?? Promise.resolve(undefined);
+      const outcome = former.then((before) => (before?.outcome === "failed" ? before : this.#log.append(append)));
       last.set(append.streamId, outcome);
       return outcome;
     });
@@ -73,13 +73,13 @@ export class DynamoStore implements Store {
   async list({ app, scope, state, cursor, limit }: ListQuery): Promise<HeadPage> {
     const from = cursor === undefined ? undefined : parseCursor(cursor);
     const list = await listOf(app, scope);
-    const states = state === undefined ? (["running", "ended"] as const) : [state];
-    const pages = states.map((each) => {
-      const place = from === undefined ? undefined : placeAt(from.createdAt, from.id);
-      return this.#listed(listPartition(list, each), place, limit + 1, state);
-    });
-    // A stream that ends meanwhile may stand in both.
-    const found = new Map((await Promise.all(pages)).flat().map((head) => [head.streamId, head]));
+    const place = from && placeAt(from.createdAt, from.id);
+    const found = new Map<string, StreamHead>();
+    // One after the other: a stream that ends meanwhile goes from the first to the second, and stands in one of them, or in both.
+    for (const each of state === undefined ? (["running", "ended"] as const) : [state]) {
+      const heads = await this.#listed(listPartition(list, each), place, limit + 1, state);
+      for (const head of heads) found.set(head.streamId, head);
+    }
     const ordered = [...found.values()].toSorted((left, right) => byNewest(placeOf(left), placeOf(right)));
     const { items, ...next } = pageOf(ordered.slice(0, limit + 1), limit, placeOf);
     return { heads: items, ...next };
@@ -150,6 +150,7 @@ export class DynamoStore implements Store {
   }
 
   async abandoned(now: number): Promise<readonly StreamHead[]> {
+    this.#heads.expire(now);
     const dead: StreamHead[] = [];
     for await (const { head } of this.#due.at(now)) {
       if (head.state !== "running") continue;
@@ -207,6 +208,7 @@ export class DynamoStore implements Store {
   }
 
   async sweep(now: number, forgetAfterMs: number): Promise<void> {
+    this.#heads.expire(now);
     for await (const item of this.#due.at(now)) {
       const { head } = item;
       if (head.state === "running") continue;

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import {
   type AttributeValue,
   BatchGetItemCommand,
@@ -27,7 +28,6 @@ export interface Terms {
 
 export interface PageQuery extends Terms {
   readonly keys: string;
-  readonly filter?: string;
   readonly index?: string;
   readonly newestFirst?: boolean;
   readonly limit?: number;
@@ -40,10 +40,12 @@ export const N = (value: number): AttributeValue => ({ N: String(value) });
 export class TableClient {
   readonly #client: DynamoDBClient;
   readonly table: string;
+  readonly #pause: (ms: number) => Promise<unknown>;
 
-  constructor(client: DynamoDBClient, table: string) {
+  constructor(client: DynamoDBClient, table: string, pause: (ms: number) => Promise<unknown> = setTimeout) {
     this.#client = client;
     this.table = table;
+    this.#pause = pause;
   }
 
   async get(key: Key): Promise<Item | undefined> {
@@ -51,17 +53,22 @@ export class TableClient {
     return (await this.#client.send(command)).Item;
   }
 
-  /** Those of them that there are, in any order. */
+  /** Those of them that there are, in any order. Those that the service had no room for are asked for again, ever later. */
   async getAll(keys: readonly Key[]): Promise<Item[]> {
     const found: Item[] = [];
     const open = keys.map(keyOf);
+    let refusals = 0;
     while (open.length > 0) {
+      if (refusals > MOST_REFUSALS) throw new Error("DynamoDB leaves items unread again and again.");
+      if (refusals > 0) await this.#pause(pauseAfter(refusals));
       const asked = open.splice(0, MOST_KEYS);
       const { Responses, UnprocessedKeys } = await this.#client.send(
         new BatchGetItemCommand({ RequestItems: { [this.table]: { Keys: asked, ConsistentRead: true } } }),
       );
       found.push(...(Responses?.[this.table] ?? []));
-      open.push(...(UnprocessedKeys?.[this.table]?.Keys ?? []));
+      const left = UnprocessedKeys?.[this.table]?.Keys ?? [];
+      refusals = left.length === 0 ? 0 : refusals + 1;
+      open.push(...left);
     }
     return found;
   }
@@ -107,7 +114,7 @@ export class TableClient {
   }
 
   /** Pages of what is found, in the order of the sort key. An index may lag behind the table by a moment; the table does not. */
-  async *query({ keys, filter, index, newestFirst, limit, names, values }: PageQuery): AsyncGenerator<Item[]> {
+  async *query({ keys, index, newestFirst, limit, names, values }: PageQuery): AsyncGenerator<Item[]> {
     let ExclusiveStartKey: Item | undefined;
     do {
       const page = await this.#client.send(
@@ -115,7 +122,6 @@ export class TableClient {
           TableName: this.table,
           IndexName: index,
           KeyConditionExpression: keys,
-          FilterExpression: filter,
           ExpressionAttributeNames: names,
           ExpressionAttributeValues: values,
           ConsistentRead: index === undefined,
@@ -132,6 +138,18 @@ export class TableClient {
 
 /** Keys of one batch (DynamoDB API reference, BatchGetItem). */
 const MOST_KEYS = 100;
+
+/** How often in a row a batch may come back with keys left over. */
+const MOST_REFUSALS = 8;
+
+/** The first pause before they are asked for again, milliseconds; each is twice the one before. */
+const PAUSE_MS = 50;
+
+/** Not the same for all, so that not all come back at once. */
+function pauseAfter(refusals: number): number {
+  const most = PAUSE_MS * 2 ** (refusals - 1);
+  return most / 2 + (Math.random() * most) / 2;
+}
 
 function keyOf({ pk, sk }: Key): Item {
   return { pk: S(pk), sk: S(sk) };

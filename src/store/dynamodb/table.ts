@@ -7,10 +7,10 @@ import { CreateTableCommand, type CreateTableCommandInput, type DynamoDBClient }
 export const TABLE = {
   keys: ["pk", "sk"],
   indexes: [
-    /** Lists, newest first. `state` is projected, so that a list of one state reads no more than it gives. */
-    { name: "gsi1", keys: ["gsi1pk", "gsi1sk"], projected: ["state"] },
+    /** Lists, newest first. */
+    { name: "gsi1", keys: ["gsi1pk", "gsi1sk"] },
     /** What is due: leases, retention, forgetting. */
-    { name: "gsi2", keys: ["gsi2pk", "gsi2sk"], projected: [] },
+    { name: "gsi2", keys: ["gsi2pk", "gsi2sk"] },
   ],
   ttl: "ttl",
 } as const;
@@ -30,10 +30,7 @@ export function tableDefinition(name: string): CreateTableCommandInput {
     GlobalSecondaryIndexes: TABLE.indexes.map((index) => ({
       IndexName: index.name,
       KeySchema: keySchema(index.keys),
-      Projection:
-        index.projected.length === 0
-          ? { ProjectionType: "KEYS_ONLY" }
-          : { ProjectionType: "INCLUDE", NonKeyAttributes: [...index.projected] },
+      Projection: { ProjectionType: "KEYS_ONLY" },
     })),
   };
 }
