@@ -1,3 +1,4 @@
+import type { Logger } from "sluice";
 import type { Settings } from "./environment.ts";
 import { images } from "./images/index.ts";
 import { llm } from "./llm/index.ts";
@@ -16,13 +17,16 @@ export type Gateways = {
   readonly predictions: ReturnType<typeof predictions>;
 };
 
-/** Every system that `npm start` serves, each at the path segment of its name. */
-export function gatewaysFor(settings: Pick<Settings, "knowledgeBase" | "documents" | "model" | "llmModels">): Gateways {
+/** Every system that `npm start` serves, each at the path segment of its name. `log` hears what concerns no single run. */
+export function gatewaysFor(
+  settings: Pick<Settings, "knowledgeBase" | "documents" | "model" | "llmModels">,
+  log?: Logger,
+): Gateways {
   return {
     titles,
     images,
     llm: llm({ models: llmModels(settings) }),
-    realestate: realestateFor(settings),
+    realestate: realestateFor(settings, log),
     predictions: predictions(),
   };
 }

@@ -16,7 +16,9 @@ try {
   const store = await openStore(settings.store);
   const sources = await openSources(settings.model);
   const pages = existsSync(join(PAGES, "index.html")) ? PAGES : undefined;
-  const gateways = gatewaysFor(settings);
+  // Standard output is for people: the log goes to the other one.
+  const logger = pinoLogger(settings.logLevel, process.stderr);
+  const gateways = gatewaysFor(settings, logger);
   const server = await serve(gateways, {
     store,
     source: sources.of,
@@ -26,8 +28,7 @@ try {
     ...(settings.jwt !== undefined && { authorize: jwt(settings.jwt) }),
     origins: settings.origins,
     features: { model: sources.model, standIn: sources.standIn, llmModels: llmModels(settings) },
-    // Standard output is for people: the log goes to the other one.
-    logger: pinoLogger(settings.logLevel, process.stderr),
+    logger,
     ...(pages !== undefined && { pages }),
   }).catch((thrown: unknown) => {
     throw new Error(listenProblem(thrown, settings), { cause: thrown });

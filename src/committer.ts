@@ -1,6 +1,7 @@
 import { SluiceError } from "./protocol/errors.ts";
 import type { Services } from "./services.ts";
 import type { Append, Appended, Store } from "./store.ts";
+import type { Stream } from "./stream.ts";
 import type { Writer } from "./writer.ts";
 
 /** Stores what all writers have pending, once an event-loop turn, and only then wakes the followers (law 1). */
@@ -11,6 +12,8 @@ export class Committer {
   #committing = false;
   /** How long the next commit waits: what arrives meanwhile shares its writes. */
   #restMs = 0;
+  /** When the last commit began. */
+  #begun = Number.NEGATIVE_INFINITY;
 
   constructor(services: Services) {
     this.#services = services;
@@ -21,10 +24,15 @@ export class Committer {
     this.#dirty.add(writer);
     if (this.#scheduled || this.#committing) return;
     this.#scheduled = true;
-    const { clock } = this.#services;
+    const { clock, limits } = this.#services;
     const commit = (): void => void this.#commit();
-    if (this.#restMs === 0) clock.turn(commit);
-    else clock.after(this.#restMs, commit);
+    const restMs = limits.commitEveryMs === 0 ? this.#restMs : this.#pauseMs(limits.commitEveryMs);
+    if (restMs === 0) clock.turn(commit);
+    else clock.after(restMs, commit);
+  }
+
+  #pauseMs(everyMs: number): number {
+    return Math.max(this.#restMs, this.#begun + everyMs - this.#services.clock.now());
   }
 
   async #commit(): Promise<void> {
@@ -35,6 +43,8 @@ export class Committer {
       const begun = await this.#commitAll();
       // What the followers sent was written to the sockets by now.
       this.#restMs = restAfter(clock.now() - begun);
+    } catch (thrown) {
+      this.#services.logger.error({ err: thrown }, "a commit broke off");
     } finally {
       this.#committing = false;
       const [next] = this.#dirty;
@@ -46,10 +56,11 @@ export class Committer {
   async #commitAll(): Promise<number> {
     const { store, clock, metrics } = this.#services;
     const now = clock.now();
+    this.#begun = now;
     const batch: Append[] = [];
     const owners: Writer[] = [];
     for (const writer of this.#dirty) {
-      const append = writer.take(now);
+      const append = this.#take(writer, now);
       if (append === undefined) continue;
       batch.push(append);
       owners.push(writer);
@@ -62,9 +73,26 @@ export class Committer {
     const moved = owners.filter((writer, index) => this.#settle(writer, batch[index]!, outcomes[index]!, settled));
     for (const { stream } of moved) {
       this.#tell(stream.id);
-      stream.delivered();
+      this.#delivered(stream);
     }
     return settled;
+  }
+
+  #take(writer: Writer, now: number): Append | undefined {
+    try {
+      return writer.take(now);
+    } catch (thrown) {
+      this.#services.logger.error({ err: thrown, streamId: writer.stream.id }, "a run's events cannot be taken");
+      return undefined;
+    }
+  }
+
+  #delivered(stream: Stream): void {
+    try {
+      stream.delivered();
+    } catch (thrown) {
+      this.#services.logger.error({ err: thrown, streamId: stream.id }, "a stream cannot keep what was delivered");
+    }
   }
 
   /** True where the stream moved. */

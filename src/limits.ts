@@ -53,6 +53,8 @@ export interface Limits {
   readonly commitPatienceMs: number;
   /** Pause before a failed commit is tried again. */
   readonly commitRetryMs: number;
+  /** From the beginning of one commit to that of the next, at least: where each write of the store costs money. */
+  readonly commitEveryMs: number;
   readonly sweepMs: number;
   /** How often a stream that another process writes is looked at while somebody here waits for it. */
   readonly lookMs: number;
@@ -94,6 +96,7 @@ export const defaultLimits: Limits = {
   graceMs: 10 * SECOND,
   commitPatienceMs: 2 * SECOND,
   commitRetryMs: 200,
+  commitEveryMs: 0,
   sweepMs: 60 * SECOND,
   lookMs: 250,
   pageSize: 50,

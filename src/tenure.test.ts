@@ -47,6 +47,17 @@ describe("a principal's tenure (DESIGN section 4)", () => {
     expect(told).toHaveLength(1);
   });
 
+  it("tells of the same end once, however often it is renewed with it", async () => {
+    const { clock, told, tenure: mine } = tenure();
+    for (let times = 0; times < 3; times += 1) mine.renew(30_000);
+    expect(told).toEqual([30_000]);
+    mine.renew(40_000);
+    mine.renew(40_000);
+    expect(told).toEqual([30_000, 40_000]);
+    await clock.advance(45_000);
+    expect(told).toEqual([30_000, 40_000, "expired"]);
+  });
+
   it("waits also where the end is further off than a timer reaches", async () => {
     const { clock, told } = tenure();
     const short = {

@@ -11,11 +11,15 @@ export interface TenureEvents {
   expired(): void;
 }
 
-/** How long a connection's principal holds: its client is told 60 s before the end, and the end comes 5 s after it. */
+/**
+ * How long a connection's principal holds: its client is told once, 60 s before the end, and the end comes 5 s after it.
+ */
 export class Tenure {
   readonly #clock: Clock;
   readonly #events: TenureEvents;
   #stop: () => void = () => {};
+  /** The last end that was told of. */
+  #told: number | undefined;
 
   constructor(clock: Clock, events: TenureEvents) {
     this.#clock = clock;
@@ -28,6 +32,9 @@ export class Tenure {
     if (expiresAt === undefined) return;
     this.#at(expiresAt - NOTICE_MS, () => {
       this.#at(expiresAt + SKEW_MS, () => this.#events.expired());
+      // A client that shows the same token again knows it.
+      if (this.#told === expiresAt) return;
+      this.#told = expiresAt;
       this.#events.expiring(expiresAt);
     });
   }

@@ -21,6 +21,19 @@ it("a ticket brings its principal once, in its app, within 30 s (DESIGN section 
   expect(await tickets.redeem("llm", late)).toBeUndefined();
 });
 
+it("R5: a ticket of a process that died is removed by the next sweep after its 30 s", async () => {
+  const clock = new FakeClock();
+  const { store, records } = memory();
+  const dead = { now: () => clock.now(), turn: () => {}, after: () => () => {} };
+  await new Tickets(records, dead).issue("llm", ANN);
+  const kept = async (): Promise<number> =>
+    (await records.list({ collection: "tickets", owner: "llm", limit: 9 })).items.length;
+  await store.sweep(clock.now() + 29_999, 1);
+  expect(await kept()).toBe(1);
+  await store.sweep(clock.now() + 30_000, 1);
+  expect(await kept()).toBe(0);
+});
+
 it("the store holds no ticket, and no unused one for long", async () => {
   const clock = new FakeClock();
   const { records } = memory();

@@ -27,9 +27,10 @@ export class Tickets {
     const ticket = randomId();
     const key = await keyOf(app, ticket);
     const now = this.#clock.now();
-    const value = { principal: principal as unknown as JsonObject, until: now + TICKET_MS };
-    await this.#records.put(key, value, { now });
-    // One that nobody used goes by itself; that of a process that died before stays, and is good for nothing.
+    const until = now + TICKET_MS;
+    const value = { principal: principal as unknown as JsonObject, until };
+    await this.#records.put(key, value, { now, expiresAt: until });
+    // One that nobody used goes by itself; that of a process that died before goes with the next sweep.
     this.#clock.after(TICKET_MS, () => void this.#records.delete(key).catch(() => {}));
     return ticket;
   }

@@ -1,4 +1,5 @@
-import type { Dialect, ErrorEvent, JsonObject, SluiceError } from "sluice";
+import type { Dialect } from "sluice";
+import { errorFrame } from "../error-frame.ts";
 
 /** The wire of image processing: chunk, complete, error. */
 export const imagesDialect: Dialect = {
@@ -17,7 +18,3 @@ export const imagesDialect: Dialect = {
   },
   error: errorFrame,
 };
-
-function errorFrame({ code, message, retryAfterMs }: SluiceError | ErrorEvent): JsonObject {
-  return { type: "error", code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-}

@@ -2,7 +2,9 @@ import { deflateSync } from "node:zlib";
 import { encode } from "fast-png";
 import type { StandInRequest } from "sluice/emulator/bedrock";
 import { describe, expect, test } from "vitest";
+import { inspect } from "./inspect.ts";
 import { imagesStandIn } from "./offline.ts";
+import { look } from "./offline/look.ts";
 import { gif, jpg, losslessWebp, pictures, png, pngThatClaims, webp } from "./testing/pictures.ts";
 
 function answerTo(bytes: Buffer, prompt: string): Promise<string> {
@@ -87,6 +89,15 @@ describe("the stand-in for image processing", () => {
     expect(await answerTo(pngOf(80, 40, honest), "Which colours?")).toContain("white (100%)");
     const bomb = deflateSync(Buffer.alloc(50_000_000));
     expect(await answerTo(pngOf(80, 40, bomb), "Which colours?")).toMatch(UNREADABLE);
+  });
+
+  test("a look that cannot even begin does no harm: the next one is taken", async () => {
+    const { signal } = new AbortController();
+    const facts = inspect(png.bytes);
+    // No thread takes a function.
+    const uncloneable = { ...facts, mediaType: (() => {}) as never };
+    await expect(look(png.bytes, uncloneable, signal)).rejects.toThrow("could not be cloned");
+    expect(await look(png.bytes, facts, signal)).toBeDefined();
   });
 
   test("an image of broken data does no harm: the next one is looked at", async () => {

@@ -3,7 +3,10 @@ import { z } from "zod";
 import { inspect } from "./inspect.ts";
 import { MAX_IMAGE_BYTES } from "./limits.ts";
 
-/** What a client sends: `image` (base64) with its `mediaType`, or the `uploadId` of an upload of its own. */
+/**
+ * What a client sends: `image` (base64) with its `mediaType`, or the `uploadId` of an upload of its own. An image in the message
+ * is held by the message's own limit: 32 KB in one WebSocket frame, 128 KB in several, 1 MB over HTTP (about 780 KB of image).
+ */
 export interface ProcessImageInput {
   readonly image?: string | undefined;
   readonly mediaType?: string | undefined;

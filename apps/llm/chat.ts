@@ -1,13 +1,17 @@
 import { type JsonObject, type Principal, type Route, type Turn, type Usage, route } from "sluice";
 import { z } from "zod";
 import { alternating } from "../turns.ts";
+import { MAX_METADATA, isRepeatable } from "./metadata.ts";
 
 export interface ChatOptions {
   /** The models that a request may choose from; the first one answers where it chooses none. */
   readonly models: readonly [string, ...string[]];
 }
 
-/** What a client sends: 200 turns at most, 400,000 UTF-16 units in all, the last turn the user's. */
+/**
+ * What a client sends: 200 turns at most, 400,000 UTF-16 units in all, the last turn the user's; a system prompt of 20,000, and
+ * metadata of 4,000 as JSON.
+ */
 export interface ChatInput {
   readonly data: {
     readonly messages: readonly Turn[];
@@ -28,8 +32,6 @@ export interface ChatAnswer {
 const MAX_TURNS = 200;
 const MAX_TEXT = 400_000;
 const MAX_SYSTEM_PROMPT = 20_000;
-/** Every frame carries it once more. */
-const MAX_METADATA = 4000;
 const MAX_ANSWER_TOKENS = 4096;
 
 /** The one route behind both names: they differ in what the dialect shows. */
@@ -70,10 +72,7 @@ function inputFor(models: readonly string[]): z.ZodType<ChatInput, ChatInput> {
       systemPrompt: z.string().max(MAX_SYSTEM_PROMPT).nullish(),
       metadata: z
         .record(z.string(), z.json())
-        .refine(
-          (metadata) => JSON.stringify(metadata).length <= MAX_METADATA,
-          `must hold ${MAX_METADATA} characters at most`,
-        )
+        .refine((metadata) => isRepeatable(metadata), `must hold ${MAX_METADATA} characters at most`)
         .optional(),
     }),
   }) as z.ZodType<ChatInput, ChatInput>;

@@ -1,5 +1,6 @@
 import type { Dialect, ErrorEvent, JsonObject, SluiceError } from "sluice";
 import { isJsonObject } from "sluice/protocol";
+import { isRepeatable } from "./metadata.ts";
 
 /** The wire of the LLM gateway: chunk and done for `llm/stream`, response for `llm/chat`, error; each repeats `metadata`. */
 export const llmDialect: Dialect = {
@@ -24,10 +25,10 @@ export const llmDialect: Dialect = {
   error: (error, message) => errorFrame(error, message === undefined ? undefined : metadataOf(message)),
 };
 
-/** What the request asks to be repeated. */
+/** What the request asks to be repeated; not what is too long for that, and refused. */
 function metadataOf({ data }: JsonObject): JsonObject | undefined {
   const metadata = isJsonObject(data) ? data["metadata"] : undefined;
-  return isJsonObject(metadata) ? { metadata } : undefined;
+  return isJsonObject(metadata) && isRepeatable(metadata) ? { metadata } : undefined;
 }
 
 function errorFrame(

@@ -137,6 +137,13 @@ describe("bad input (law 11): the documented error, nothing stored, nothing sent
     });
   });
 
+  test("metadata that is too long to be repeated is left out of its error", async () => {
+    const data = { messages: [user("x")], metadata: { m: "x".repeat(5000) } };
+    const [frame] = await lab.converse({ action: "llm/stream", data }, "error");
+    const message = "data.metadata: must hold 4000 characters at most";
+    expect(frame).toEqual({ type: "error", error: { code: "bad_request", message } });
+  });
+
   test("$default: an unknown action", async () => {
     const [frame] = await lab.converse({ action: "llm/paint", data: { metadata } }, "error");
     expect(frame).toEqual({ type: "error", error: { code: "unknown_action", message: expect.any(String) }, metadata });

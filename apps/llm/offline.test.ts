@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { calculation } from "./offline/calculation.ts";
 import { recollection } from "./offline/recollection.ts";
 import { sentencesIn, summary } from "./offline/summary.ts";
@@ -18,6 +18,19 @@ test.each([
 
 test.each(["no sum here", "call 555 1234", "in 2026 (or later)", "version 1.2.3"])("sees no sum in %s", (text) => {
   expect(calculation(text)).toBeUndefined();
+});
+
+test("law 11: a sum is looked for in the last 4,000 characters, however many come before", () => {
+  const exec = vi.spyOn(RegExp.prototype, Symbol.matchAll);
+  expect(calculation(`${"(".repeat(40_000)} 2 + 2`)).toBe("2 + 2 = 4.");
+  expect(calculation(`2 + 2 ${"(".repeat(40_000)}`)).toBeUndefined();
+  expect(exec.mock.calls.map(([text]) => text.length)).toEqual([4000, 4000]);
+  exec.mockRestore();
+});
+
+test("law 11: a question about what was said is looked for in the last 1,000 characters", () => {
+  expect(recollection(["I like rain.", `${"remember ".repeat(5000)}Do you recall it?`], "")).toContain("I like rain.");
+  expect(recollection(["I like rain.", `What did I say? ${"remember ".repeat(5000)}`], "")).toBeUndefined();
 });
 
 test("remembers what the user said", () => {

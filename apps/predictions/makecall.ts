@@ -41,7 +41,7 @@ export function makecallRoute(clock: Clock): Route<MakecallInput, Prediction> {
       yield status("Processing your prediction with AI agent...");
       const agent = new Agent({
         model: sourceModel(source, { maxTokens: MAX_TOKENS }),
-        tools: predictionTools(clock, timezone),
+        tools: predictionTools(clock, timezone, log),
         systemPrompt: SYSTEM_PROMPT,
         toolExecutor: "sequential",
         printer: false,

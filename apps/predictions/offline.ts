@@ -1,5 +1,6 @@
 import type { Piece, PromptMessage, StandInRequest, ToolResult } from "sluice/emulator/bedrock";
-import { type Json, type JsonObject, isJsonObject } from "sluice/protocol";
+import { type JsonObject, isJsonObject } from "sluice/protocol";
+import { reasonOf, textOf, valueOf } from "../tool-results.ts";
 import { findPhrase } from "./dates/find-phrase.ts";
 import { fieldOf, statementOf, subjectOf } from "./offline/subject.ts";
 import type { Prediction } from "./prediction.ts";
@@ -31,18 +32,20 @@ export function predictionsStandIn({ messages }: StandInRequest): Piece[] {
       { toolUse: { name: CURRENT_TIME, input: { timezone } } },
     ];
   }
-  const now = Date.parse(String(valueOf(time.result)["utc"])) || Date.now();
+  const now = Date.parse(String(fieldsOf(time.result)["utc"])) || Date.now();
   const phrase = findPhrase(prediction, now);
   const parses = rounds.filter(({ name }) => name === PARSE_DATE);
   const read = parses.find(({ result }) => result.status === "success");
   const refused = parses.find(({ result }) => result.status === "error");
   if (read === undefined && parses.length < 2) {
     const said =
-      refused === undefined ? saidOf(phrase) : `That date cannot be: ${reasonOf(refused)} I take the end of this year.`;
+      refused === undefined
+        ? saidOf(phrase)
+        : `That date cannot be: ${refusalOf(refused)} I take the end of this year.`;
     const date_string = refused === undefined ? (phrase ?? FALLBACK) : FALLBACK;
     return [{ text: `${said}\n\n` }, { toolUse: { name: PARSE_DATE, input: { date_string, timezone } } }];
   }
-  if (read === undefined) return [{ text: `I cannot find a date for this prediction: ${reasonOf(refused!)}` }];
+  if (read === undefined) return [{ text: `I cannot find a date for this prediction: ${refusalOf(refused!)}` }];
   const json = JSON.stringify(predictionOf(prediction, phrase, read, refused), undefined, 2);
   return [{ text: `Now I'll prepare the verification of this prediction.\n\n\`\`\`json\n${json}\n\`\`\`\n` }];
 }
@@ -54,14 +57,14 @@ function saidOf(phrase: string | undefined): string {
 }
 
 function predictionOf(text: string, phrase: string | undefined, read: Round, refused: Round | undefined): Prediction {
-  const { utc, local, meaning, note, timezone } = valueOf(read.result);
+  const { utc, local, meaning, note, timezone } = fieldsOf(read.result);
   const statement = statementOf(text);
   const subject = subjectOf(statement);
   const { source, measure } = fieldOf(statement);
   const moment = `${String(local)} in ${String(timezone)}`;
   const because =
     refused !== undefined
-      ? `The prediction names “${phrase ?? ""}”, which cannot be: ${reasonOf(refused)} Instead the end of this year is taken.`
+      ? `The prediction names “${phrase ?? ""}”, which cannot be: ${refusalOf(refused)} Instead the end of this year is taken.`
       : phrase === undefined
         ? "The prediction names no date; the end of this year is taken."
         : `The prediction says “${phrase}”.`;
@@ -96,30 +99,12 @@ function roundsIn(messages: readonly PromptMessage[]): Round[] {
   });
 }
 
-/** A result as an object, whichever way it came. */
-function valueOf({ content }: ToolResult): JsonObject {
-  const json =
-    content.find((part) => part.json !== undefined)?.json ?? parsed(content.map(({ text }) => text ?? "").join(""));
-  return isJsonObject(json) ? json : {};
+/** A result as an object. */
+function fieldsOf(result: ToolResult): JsonObject {
+  const value = valueOf(result);
+  return isJsonObject(value) ? value : {};
 }
 
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
-}
-
-function reasonOf({ result }: Round): string {
-  const text = content(result);
-  return text.replace(/^Error:\s*/, "").replace(/^"|"$/g, "") || "the tool gave no reason.";
-}
-
-function content({ content: parts }: ToolResult): string {
-  return parts.map(({ text, json }) => text ?? (json === undefined ? "" : JSON.stringify(json))).join(" ");
-}
-
-function textOf(message: PromptMessage): string {
-  return message.content.flatMap(({ text }) => text ?? []).join("\n");
+function refusalOf({ result }: Round): string {
+  return reasonOf(result) ?? "the tool gave no reason.";
 }

@@ -1,3 +1,5 @@
+import { block, blockIn } from "../blocks.ts";
+
 /** What the agent is told to do. */
 export const SYSTEM_PROMPT = `You are a prediction verification expert. You turn a prediction into a record that anybody can check later.
 
@@ -21,7 +23,7 @@ export const SYSTEM_PROMPT = `You are a prediction verification expert. You turn
 
 /** What the agent is asked. */
 export function promptFor(prediction: string, timezone: string): string {
-  return `Time zone: ${timezone}\n<prediction>\n${prediction}\n</prediction>`;
+  return `Time zone: ${timezone}\n${block("prediction", prediction)}`;
 }
 
 /** What the agent is asked where its JSON does not fit. */
@@ -31,6 +33,7 @@ export function repairPrompt(reasons: readonly string[]): string {
 
 /** Reads back what `promptFor` wrote; undefined for any other text. */
 export function inquiryIn(text: string): { readonly prediction: string; readonly timezone: string } | undefined {
-  const found = /^Time zone: (.+)\n<prediction>\n([\s\S]*)\n<\/prediction>$/.exec(text);
-  return found === null ? undefined : { timezone: found[1]!, prediction: found[2]! };
+  const timezone = /^Time zone: (.+)\n</.exec(text)?.[1];
+  const prediction = blockIn("prediction", text);
+  return timezone === undefined || prediction === undefined ? undefined : { timezone, prediction };
 }

@@ -1,7 +1,8 @@
-import { type Tool, tool } from "@strands-agents/sdk";
+import type { Tool } from "@strands-agents/sdk";
 import { DateTime } from "luxon";
-import { type Clock, SluiceError } from "sluice";
+import { type Clock, type Logger, SluiceError } from "sluice";
 import { z } from "zod";
+import { makeTool } from "../agent-tool.ts";
 import { formatted, parseDate } from "./dates/parse-date.ts";
 import { isZone } from "./dates/zone.ts";
 
@@ -11,23 +12,24 @@ export const PARSE_DATE = "parse_date_with_timezone";
 const timezone = z.string().max(64).optional().describe("IANA time zone, like Europe/Paris; by default the user's");
 
 /** What the agent can do: tell the time, and read a date. `zone` is the prompt's own. */
-export function predictionTools(clock: Clock, zone: string): Tool[] {
+export function predictionTools(clock: Clock, zone: string, log: Logger): Tool[] {
+  const kit = { log };
   return [
-    tool({
+    makeTool(kit, {
       name: CURRENT_TIME,
       description: "Tells the current date and time in a time zone.",
-      inputSchema: z.object({ timezone }),
-      callback: ({ timezone = zone }) => currentTime(clock.now(), timezone),
+      input: z.object({ timezone }),
+      use: ({ timezone = zone }) => currentTime(clock.now(), timezone),
     }),
-    tool({
+    makeTool(kit, {
       name: PARSE_DATE,
       description:
         "Reads an English date, relative or absolute, in a time zone. A period counts as its last second. Gives the moment in UTC.",
-      inputSchema: z.object({
+      input: z.object({
         date_string: z.string().max(500).describe('The words, like "by March 2025" or "before the end of next month"'),
         timezone,
       }),
-      callback: ({ date_string, timezone = zone }) => ({
+      use: ({ date_string, timezone = zone }) => ({
         ...parseDate(date_string, { zone: timezone, now: clock.now() }),
         timezone,
       }),

@@ -1,6 +1,6 @@
-import { mkdir, readFile, readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SluiceError } from "sluice";
+import { SluiceError, silentLogger } from "sluice";
 import { describe, expect, test } from "vitest";
 import { localDocuments } from "./local-documents.ts";
 import { type Passage, type Retriever, markOf } from "./retriever.ts";
@@ -139,6 +139,22 @@ describe("a folder whose files change", () => {
     await mkdir(join(path, "later"));
     await writeFile(join(path, "later", "a.md"), "# A\nApples.");
     expect(await search(documents, "apples")).toHaveLength(1);
+  });
+
+  test("a folder that is named like a document, and one that cannot be read, hide no other; the latter is logged", async () => {
+    const path = await folderWith({ "a.md": "# A\nApples.", "b.md": "# B\nApples." });
+    await mkdir(join(path, "folder.md"));
+    await writeFile(join(path, "folder.md", "c.md"), "# C\nApples.");
+    const logged: unknown[] = [];
+    const documents = localDocuments(path, { ...silentLogger, warn: ({ file }) => void logged.push(file) });
+    const files = async (): Promise<string[]> => (await search(documents, "apples")).map(({ file }) => file).sort();
+    expect(await files()).toEqual(["a.md", "b.md", "folder.md/c.md"]);
+    expect(logged).toEqual([]);
+    // A link to itself can be read by nobody, whatever his rights.
+    await rm(join(path, "b.md"));
+    await symlink("b.md", join(path, "b.md"));
+    expect(await files()).toEqual(["a.md", "folder.md/c.md"]);
+    expect(logged).toEqual(["b.md"]);
   });
 
   test("P4: an aborted search throws the signal's reason", async () => {

@@ -1,6 +1,6 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { SluiceError } from "sluice";
+import { type Logger, SluiceError, silentLogger } from "sluice";
 import { SectionIndex, passageOf } from "./local-documents/section-index.ts";
 import { sectionsOf } from "./local-documents/sections.ts";
 import type { DocumentEntry, Retriever } from "./retriever.ts";
@@ -10,10 +10,11 @@ const COARSEST_CLOCK_MS = 2000;
 
 /**
  * The Markdown files of a folder and the folders in it. Before each use the files are looked at, and those that have changed are
- * indexed again: an answer never comes from an older state than the one on the disk when it was asked for.
+ * indexed again: an answer never comes from an older state than the one on the disk when it was asked for. What cannot be read is
+ * passed over, and logged.
  */
-export function localDocuments(folder: string): Retriever {
-  const documents = new Folder(folder);
+export function localDocuments(folder: string, log: Logger = silentLogger): Retriever {
+  const documents = new Folder(folder, log);
   return {
     async search(query, { limit, signal }) {
       signal.throwIfAborted();
@@ -34,14 +35,16 @@ export function localDocuments(folder: string): Retriever {
 
 class Folder {
   readonly #path: string;
+  readonly #log: Logger;
   readonly #index = new SectionIndex();
   /** What each indexed file looked like; nothing where it was too young to tell a later change by its looks. */
   readonly #seen = new Map<string, string>();
   /** Looks come one after another, each from the beginning: one that is under way may have passed a file already. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(path: string) {
+  constructor(path: string, log: Logger) {
     this.#path = path;
+    this.#log = log;
   }
 
   upToDate(): Promise<SectionIndex> {
@@ -68,7 +71,9 @@ class Folder {
   async #take(file: string): Promise<void> {
     const path = join(this.#path, file);
     try {
-      const { mtimeNs, ctimeNs, ctimeMs, size, ino } = await stat(path, { bigint: true });
+      const found = await stat(path, { bigint: true });
+      if (!found.isFile()) return this.#forget(file);
+      const { mtimeNs, ctimeNs, ctimeMs, size, ino } = found;
       const look = `${mtimeNs} ${ctimeNs} ${size} ${ino}`;
       if (this.#seen.get(file) === look) return;
       const settled = Math.abs(Date.now() - Number(ctimeMs)) > COARSEST_CLOCK_MS;
@@ -76,9 +81,11 @@ class Folder {
       this.#index.put(file, sectionsOf(file, await readFile(path, "utf8")));
       this.#seen.set(file, settled ? look : "");
     } catch (thrown) {
-      // It went away between the listing and now.
-      if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
       this.#forget(file);
+      // It may have gone away between the listing and now.
+      if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") {
+        this.#log.warn({ err: thrown, file }, "a document cannot be read");
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import type { PromptMessage, StandInRequest, ToolResult } from "sluice/emulator/bedrock";
 import { type Json, isJsonObject } from "sluice/protocol";
+import { reasonOf, textOf, valueOf } from "../tool-results.ts";
 import { coverageCallFor, coverageSentence } from "./offline/coverage.ts";
 import { type Found, excerptOf } from "./offline/excerpt.ts";
 import { inquiryIn } from "./prompt.ts";
@@ -43,7 +44,7 @@ function answerOf(
   reckoned: string,
 ): string {
   if (searched?.status === "error") {
-    return `I could not search the documents: ${failureOf(searched)} Without them I give no answer; please ask again later.`;
+    return `I could not search the documents: ${reasonOf(searched) ?? "the search failed."} Without them I give no answer; please ask again later.`;
   }
   const topic = words.length === 0 ? "that" : `“${words.slice(0, 8).join(" ")}”`;
   if (found.length === 0) {
@@ -78,25 +79,4 @@ function passagesIn(result: ToolResult): Found[] {
   const value = valueOf(result);
   const passages = isJsonObject(value) ? value["passages"] : undefined;
   return Array.isArray(passages) ? (passages as Found[]) : [];
-}
-
-/** A result as JSON, whichever way it came. */
-function valueOf({ content }: ToolResult): Json | undefined {
-  const json = content.find((part) => part.json !== undefined)?.json;
-  if (json !== undefined) return json;
-  try {
-    return JSON.parse(content.map(({ text }) => text ?? "").join("")) as Json;
-  } catch {
-    return undefined;
-  }
-}
-
-function failureOf(result: ToolResult): string {
-  const value = valueOf(result);
-  const text = isJsonObject(value) ? value["error"] : (value ?? result.content.map(({ text }) => text ?? "").join(" "));
-  return String(text ?? "the search failed.").replace(/^Error:\s*/, "");
-}
-
-function textOf(message: PromptMessage | undefined): string {
-  return (message?.content ?? []).flatMap(({ text }) => text ?? []).join("\n");
 }

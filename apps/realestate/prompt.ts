@@ -1,3 +1,4 @@
+import { block, blockIn } from "../blocks.ts";
 import type { AgentCard } from "./agents/agent-card.ts";
 
 /** What somebody wants to know. */
@@ -25,14 +26,4 @@ export function promptOf({ question, context }: Inquiry): string {
 export function inquiryIn(prompt: string): Inquiry {
   const context = blockIn("context", prompt);
   return { question: blockIn("question", prompt) ?? prompt, ...(context !== undefined && { context }) };
-}
-
-/** A text must not be able to end its block. */
-function block(name: string, text: string): string {
-  return `<${name}>\n${text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}\n</${name}>`;
-}
-
-function blockIn(name: string, prompt: string): string | undefined {
-  const text = new RegExp(`<${name}>\n(.*?)\n</${name}>`, "s").exec(prompt)?.[1];
-  return text?.replaceAll("&lt;", "<").replaceAll("&amp;", "&");
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Logger } from "sluice";
 import type { Settings } from "../environment.ts";
 import { realestate } from "./index.ts";
 import { knowledgeBase } from "./knowledge-base.ts";
@@ -25,20 +26,25 @@ export interface RealestateSettings {
 }
 
 /** The system as the environment asks for it. */
-export function realestateFor({ knowledgeBase, documents }: Pick<Settings, "knowledgeBase" | "documents">): Realestate {
-  return realestate(
-    realestateOptions({
-      ...(knowledgeBase !== undefined && { knowledgeBase }),
-      ...(documents !== undefined && { documents }),
-    }),
-  );
+export function realestateFor(
+  { knowledgeBase, documents }: Pick<Settings, "knowledgeBase" | "documents">,
+  log?: Logger,
+): Realestate {
+  const settings = {
+    ...(knowledgeBase !== undefined && { knowledgeBase }),
+    ...(documents !== undefined && { documents }),
+  };
+  return realestate(realestateOptions(settings, log));
 }
 
 type Realestate = ReturnType<typeof realestate>;
 
 /** Opens the retriever that the settings name. */
-export function realestateOptions({ knowledgeBase: base, documents }: RealestateSettings): OrchestratorOptions {
-  if (base === undefined) return { retriever: localDocuments(documents ?? SAMPLE_DOCUMENTS) };
+export function realestateOptions(
+  { knowledgeBase: base, documents }: RealestateSettings,
+  log?: Logger,
+): OrchestratorOptions {
+  if (base === undefined) return { retriever: localDocuments(documents ?? SAMPLE_DOCUMENTS, log) };
   const { id, region, modelArn } = base;
   return {
     retriever: knowledgeBase({ knowledgeBaseId: id, ...(region !== undefined && { region }) }),

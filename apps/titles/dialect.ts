@@ -1,5 +1,6 @@
-import type { Dialect, ErrorEvent, Json, JsonObject, SluiceError } from "sluice";
+import type { Dialect, Json, JsonObject } from "sluice";
 import { isJsonObject } from "sluice/protocol";
+import { errorFrame } from "../error-frame.ts";
 
 /** The wire of the title generator: progress, stream_chunk, stream_complete, error. `sessionId` is the project's id. */
 export const titlesDialect: Dialect = {
@@ -29,8 +30,4 @@ function progressFrame(step: string, progress: number, stage: string | undefined
 
 function titlesOf(result: Json | undefined): Json {
   return (isJsonObject(result) ? result["titles"] : undefined) ?? [];
-}
-
-function errorFrame({ code, message, retryAfterMs }: SluiceError | ErrorEvent): JsonObject {
-  return { type: "error", code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }

@@ -4,18 +4,20 @@ import type { RecordKey, RecordPage, Records, StoredRecord } from "../records.ts
 import { expectVersion } from "./expect-version.ts";
 
 /** Documents that last as long as the process. */
-export function memoryRecords(): Records {
+export function memoryRecords(): MemoryRecords {
   return new MemoryRecords();
 }
 
 interface Kept extends RecordKey {
   readonly version: number;
   readonly createdAt: number;
+  readonly expiresAt: number;
   /** As text, so that nobody's later change of the value reaches it. */
   readonly json: string;
 }
 
-class MemoryRecords implements Records {
+/** Documents in a map. */
+export class MemoryRecords implements Records {
   readonly #kept = new Map<string, Kept>();
 
   async get(key: RecordKey): Promise<StoredRecord | undefined> {
@@ -26,14 +28,15 @@ class MemoryRecords implements Records {
   async put(
     { collection, owner, id }: RecordKey,
     value: JsonObject,
-    { now, ifVersion }: { now: number; ifVersion?: number },
+    { now, ifVersion, expiresAt = Infinity }: { now: number; ifVersion?: number; expiresAt?: number },
   ): Promise<StoredRecord> {
     const name = nameOf({ collection, owner, id });
     const former = this.#kept.get(name);
     const version = former?.version ?? 0;
     expectVersion(ifVersion, version);
     const createdAt = former?.createdAt ?? now;
-    const kept: Kept = { collection, owner, id, version: version + 1, createdAt, json: JSON.stringify(value) };
+    const json = JSON.stringify(value);
+    const kept: Kept = { collection, owner, id, version: version + 1, createdAt, expiresAt, json };
     this.#kept.set(name, kept);
     return recordOf(kept);
   }
@@ -50,6 +53,11 @@ class MemoryRecords implements Records {
       .sort(byNewest)
       .map(recordOf);
     return pageOf(found, query.limit, (record) => record);
+  }
+
+  /** Removes what has expired (R5). */
+  sweep(now: number): void {
+    for (const [name, { expiresAt }] of this.#kept) if (expiresAt <= now) this.#kept.delete(name);
   }
 
   async close(): Promise<void> {}

@@ -13,6 +13,9 @@ interface Row {
   readonly value: string;
 }
 
+/** Documents that one step of a sweep removes. */
+const SWEEP_STEP = 100;
+
 /** Documents in the same file as the streams, synchronous. */
 export class RecordsEngine {
   readonly #database: Database;
@@ -20,6 +23,7 @@ export class RecordsEngine {
   readonly #put: StatementSync;
   readonly #delete: StatementSync;
   readonly #list: StatementSync;
+  readonly #sweep: StatementSync;
 
   constructor(database: Database) {
     const columns = "id, version, created_at, value";
@@ -27,11 +31,15 @@ export class RecordsEngine {
     this.#database = database;
     this.#get = database.prepare(`SELECT ${columns} FROM records WHERE ${key} AND id = ?`);
     this.#put = database.prepare(
-      "INSERT OR REPLACE INTO records (collection, owner, id, version, created_at, value) VALUES (?, ?, ?, ?, ?, ?)",
+      `INSERT OR REPLACE INTO records (collection, owner, id, version, created_at, value, expires_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#delete = database.prepare(`DELETE FROM records WHERE ${key} AND id = ?`);
     this.#list = database.prepare(
       `SELECT ${columns} FROM records WHERE ${key} AND (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?`,
+    );
+    this.#sweep = database.prepare(
+      "DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE expires_at <= ? LIMIT ?)",
     );
   }
 
@@ -40,14 +48,18 @@ export class RecordsEngine {
     return row === undefined ? undefined : recordOf(row);
   }
 
-  put(key: RecordKey, value: JsonObject, { now, ifVersion }: { now: number; ifVersion?: number }): StoredRecord {
+  put(
+    key: RecordKey,
+    value: JsonObject,
+    { now, ifVersion, expiresAt }: { now: number; ifVersion?: number; expiresAt?: number },
+  ): StoredRecord {
     const { collection, owner, id } = key;
     return this.#database.transaction(() => {
       const former = this.#get.get(collection, owner, id) as Row | undefined;
       expectVersion(ifVersion, former?.version ?? 0);
       const version = (former?.version ?? 0) + 1;
       const row: Row = { id, version, created_at: former?.created_at ?? now, value: JSON.stringify(value) };
-      this.#put.run(collection, owner, id, row.version, row.created_at, row.value);
+      this.#put.run(collection, owner, id, row.version, row.created_at, row.value, expiresAt ?? null);
       return recordOf(row);
     });
   }
@@ -61,6 +73,11 @@ export class RecordsEngine {
       query.cursor === undefined ? { createdAt: Number.MAX_SAFE_INTEGER, id: "" } : parseCursor(query.cursor);
     const rows = this.#list.all(query.collection, query.owner, from.createdAt, from.id, query.limit + 1);
     return pageOf((rows as unknown as Row[]).map(recordOf), query.limit, (record) => record);
+  }
+
+  /** One short step of a sweep of what has expired (R5); true where more is to do. */
+  sweepStep(now: number): boolean {
+    return this.#database.transaction(() => Number(this.#sweep.run(now, SWEEP_STEP).changes) === SWEEP_STEP);
   }
 }
 

@@ -20,7 +20,8 @@ import { holdsSame, mayRepeat } from "./repetition.ts";
 
 /** Everything in memory: for tests and for trying things out; nothing survives the process. */
 export function memory(): Backend {
-  const [store, records, blobs] = [memoryStore(), memoryRecords(), memoryBlobs()];
+  const [records, blobs] = [memoryRecords(), memoryBlobs()];
+  const store = new MemoryStore((now) => records.sweep(now));
   return { store, records, blobs, close: async () => {} };
 }
 
@@ -42,6 +43,12 @@ class MemoryStore implements Store {
   readonly #requests = new Map<string, Kept>();
   /** Until when each early cancel is remembered. */
   readonly #earlyCancels = new Map<string, number>();
+  readonly #swept: (now: number) => void;
+
+  /** `swept` is called with each sweep, for what is kept beside the streams. */
+  constructor(swept: (now: number) => void = () => {}) {
+    this.#swept = swept;
+  }
 
   async open(stream: NewStream, startJson: string): Promise<Opened> {
     const request = stream.requestId === undefined ? undefined : requestKey(stream.scope, stream.requestId);
@@ -160,6 +167,7 @@ class MemoryStore implements Store {
       }
     }
     for (const [request, until] of this.#earlyCancels) if (until <= now) this.#earlyCancels.delete(request);
+    this.#swept(now);
   }
 
   async check(): Promise<void> {}

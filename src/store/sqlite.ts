@@ -59,7 +59,12 @@ async function openFile(path: string, { durability = "process" }: SqliteOptions)
 function fileOver(store: Caller<StoreEngine>, records: Caller<RecordsEngine>, closeFile: () => Promise<void>): File {
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= closeFile());
-  return { store: storeOver(store, close), records: recordsOver(records, close), close };
+  const streams = storeOver(store, close);
+  const sweep: Store["sweep"] = async (now, forgetAfterMs) => {
+    await streams.sweep(now, forgetAfterMs);
+    await inTurns(() => records("sweepStep", now));
+  };
+  return { store: { ...streams, sweep }, records: recordsOver(records, close), close };
 }
 
 /** The contract over an engine, wherever that runs. */
@@ -76,11 +81,13 @@ export function storeOver(call: Caller<StoreEngine>, close: () => Promise<void>)
     takeover: (streamId, fromEpoch) => call("takeover", streamId, fromEpoch),
     abandoned: () => call("abandoned"),
     erase: (streamId, forgetAt) => call("erase", streamId, forgetAt),
-    async sweep(now, forgetAfterMs) {
-      // Between its steps others have their turn.
-      while (await call("sweepStep", now, forgetAfterMs)) await new Promise((resolve) => setImmediate(resolve));
-    },
+    sweep: (now, forgetAfterMs) => inTurns(() => call("sweepStep", now, forgetAfterMs)),
     check: () => call("check"),
     close,
   };
+}
+
+/** Takes steps until nothing more is to do; between them others have their turn. */
+async function inTurns(step: () => Promise<boolean>): Promise<void> {
+  while (await step()) await new Promise((resolve) => setImmediate(resolve));
 }

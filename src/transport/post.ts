@@ -1,4 +1,3 @@
-import type { Clock } from "../clock.ts";
 import type { Frame, Transport } from "../transport.ts";
 
 /** How one frame fared. After `gone` nothing more is sent. */
@@ -19,26 +18,19 @@ export interface PostEvents {
   gone(): void;
 }
 
-/**
- * A link whose socket somebody else holds: each frame is one call, and one call at most is under way. After each it rests, so
- * that what comes meanwhile shares the next one: the longer, the fewer the calls, and the later the words.
- */
+/** A link whose socket somebody else holds: each frame is one call, and one call at most is under way. */
 export class PostTransport implements Transport {
   readonly kind = "post";
   readonly #line: PostLine;
-  readonly #clock: Clock;
-  readonly #restMs: number;
   readonly #waiting: string[] = [];
   #events: PostEvents = { drained: () => {}, gone: () => {} };
   #busy = false;
   #closed = false;
-  #idle: (() => void)[] = [];
+  readonly #idle: (() => void)[] = [];
+  #parting: Promise<void> | undefined;
 
-  /** `restMs`: from the beginning of one call to that of the next, at least. */
-  constructor(line: PostLine, clock: Clock, restMs: number) {
+  constructor(line: PostLine) {
     this.#line = line;
-    this.#clock = clock;
-    this.#restMs = restMs;
   }
 
   listen(events: PostEvents): void {
@@ -49,9 +41,10 @@ export class PostTransport implements Transport {
     return !this.#busy && !this.#closed;
   }
 
-  /** Resolves when everything sent was taken, or the link is gone. */
+  /** Resolves when everything sent was taken, or the link is gone; where it was closed from here, when that is done. */
   async settled(): Promise<void> {
-    if (this.#busy) await new Promise<void>((resolve) => void this.#idle.push(resolve));
+    await this.#sent();
+    await this.#parting;
   }
 
   send(frame: Frame): void {
@@ -68,28 +61,25 @@ export class PostTransport implements Transport {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    void this.settled().then(() => this.#line.hangUp());
+    this.#parting = this.#sent().then(() => this.#line.hangUp());
     this.#events.gone();
+  }
+
+  async #sent(): Promise<void> {
+    if (this.#busy) await new Promise<void>((resolve) => void this.#idle.push(resolve));
   }
 
   async #work(): Promise<void> {
     this.#busy = true;
-    const begun = this.#clock.now();
     for (let json = this.#waiting.shift(); json !== undefined; json = this.#waiting.shift()) {
       if ((await this.#line.post(json)) === "taken") continue;
       this.#waiting.length = 0;
       if (!this.#closed) this.#events.gone();
       this.#closed = true;
     }
-    const left = this.#restMs - (this.#clock.now() - begun);
-    if (left > 0 && !this.#closed) this.#clock.after(left, () => this.#rested());
-    else this.#rested();
-  }
-
-  #rested(): void {
     this.#busy = false;
-    if (this.#waiting.length > 0) return void this.#work();
     if (!this.#closed) this.#events.drained();
+    // It may have been given more to do.
     if (this.#busy) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }

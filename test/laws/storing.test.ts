@@ -1,5 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Clock } from "../../src/clock.ts";
+import { silentLogger } from "../../src/logger.ts";
+import { Stream } from "../../src/stream.ts";
+import { Writer } from "../../src/writer.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import { FakeClock, settled } from "../../src/testing/fake-clock.ts";
 import { faultyStore } from "../../src/testing/faulty-store.ts";
@@ -31,6 +34,29 @@ describe("law 1: shown means stored", () => {
     for (const call of calls) call.push("a");
     await transport.until((frames) => (frames.filter(({ type }) => type === "chunk").length === 5 ? true : undefined));
     expect(store.appends.map((batch) => batch.length)).toEqual([5]);
+  });
+
+  it("commits no more often than the limit says, and gathers what comes meanwhile", async () => {
+    const store = faultyStore(memoryStore());
+    const clock = new FakeClock();
+    const { model, connect } = engineFixture({ store, clock, limits: { commitEveryMs: 100 } });
+    const { say, transport } = connect();
+    say({ action: "ask" });
+    const call = await model.next();
+    call.push("a");
+    await transport.frame("chunk");
+    for (const text of ["b", "c", "d"]) {
+      call.push(text);
+      await clock.advance(30);
+    }
+    expect(store.appends).toHaveLength(1);
+    await clock.advance(10);
+    await transport.until((frames) => (frames.length > 4 ? true : undefined));
+    expect(store.appends.map(([append]) => append!.events.length)).toEqual([1, 3]);
+    await clock.advance(1000);
+    call.push("after silence");
+    await transport.until((frames) => (frames.length > 5 ? true : undefined));
+    expect(store.appends).toHaveLength(3);
   });
 
   it("gathers in one commit what comes in the rest after a delivery that took long", async () => {
@@ -91,6 +117,39 @@ describe("law 1: shown means stored", () => {
       ["chunk", "1-1"],
       ["error", "1-2"],
     ]);
+  });
+});
+
+describe("a commit of several streams", () => {
+  const failure = new Error("a fault of ours");
+  const faults = {
+    "its events cannot be taken": () => vi.spyOn(Writer.prototype, "take"),
+    "its run cannot be told": () => vi.spyOn(Writer.prototype, "settle"),
+    "its tail cannot be kept": () => vi.spyOn(Stream.prototype, "delivered"),
+  };
+  it.each(Object.entries(faults))("law 3: where %s, it is logged, and both go on whole", async (_name, faultyPart) => {
+    const logged: unknown[] = [];
+    const logger = { ...silentLogger, error: ({ err }: { err?: unknown }) => void logged.push(err) };
+    const { model, connect } = engineFixture({ logger });
+    const viewers = [connect(), connect()];
+    const calls = [];
+    for (const { say, transport } of viewers) {
+      say({ action: "ask" });
+      calls.push(await model.next());
+      await transport.frame("start");
+    }
+    const spy = faultyPart().mockImplementationOnce(() => {
+      throw failure;
+    });
+    for (const call of calls) call.push("a");
+    await viewers[1]!.transport.frame("chunk");
+    expect(logged).toEqual([failure]);
+    spy.mockRestore();
+    for (const call of calls) call.push("b");
+    for (const { transport } of viewers) {
+      const text = (): string => transport.frames.map(({ content }) => content ?? "").join("");
+      await transport.until(() => (text() === "ab" ? true : undefined));
+    }
   });
 });
 

@@ -2,9 +2,12 @@ import type { Tool } from "@strands-agents/sdk";
 import { type JsonObject, SluiceError } from "sluice";
 import { z } from "zod";
 import { type Library, type Passage, markOf } from "../retriever.ts";
-import { type Toolkit, makeTool } from "./toolkit.ts";
+import { makeTool } from "../../agent-tool.ts";
+import type { Toolkit } from "./toolkit.ts";
 
 const MAX_PASSAGES = 5;
+/** UTF-16 units of a search: more than a few words is not one. */
+const MAX_QUERY = 1000;
 /** UTF-16 units that the model gets of a passage and of a section: a whole book would crowd out the question. */
 const MAX_PASSAGE = 4000;
 const MAX_SECTION = 40_000;
@@ -20,7 +23,9 @@ function searchDocuments(kit: Toolkit): Tool {
   return makeTool(kit, {
     name: "search_documents",
     description: "Finds passages about some words. Search with the few words that matter, not with a sentence.",
-    input: z.object({ query: z.string().regex(/\S/, "must not be empty").describe("What to look for.") }),
+    input: z.object({
+      query: z.string().max(MAX_QUERY).regex(/\S/, "must not be empty").describe("What to look for."),
+    }),
     use: async ({ query }) => {
       const passages = await kit.retriever.search(query, { limit: MAX_PASSAGES, signal: kit.signal });
       kit.findings.add(passages);

@@ -1,6 +1,7 @@
 import type { Tool } from "@strands-agents/sdk";
 import { z } from "zod";
-import { type Toolkit, makeTool } from "./toolkit.ts";
+import { makeTool } from "../../agent-tool.ts";
+import type { Toolkit } from "./toolkit.ts";
 
 const area = z.number().positive().max(1e9);
 

@@ -53,6 +53,18 @@ describe("the tools for documents", () => {
     expect(kit.findings.citedIn(String(first!["citation"]))).toHaveLength(1);
   });
 
+  test("law 11: search_documents takes no query of more than 1,000 characters", async () => {
+    const asked: string[] = [];
+    const search: Retriever["search"] = async (query) => {
+      asked.push(query);
+      return [];
+    };
+    const tools = ragAgent.tools(kitFor({ search }));
+    await use(tools, "search_documents", { query: "x".repeat(1000) });
+    await expect(use(tools, "search_documents", { query: "x".repeat(1001) })).rejects.toThrow();
+    expect(asked).toEqual(["x".repeat(1000)]);
+  });
+
   test("list_documents and read_section lead to the same sections", async () => {
     const kit = kitFor();
     const tools = ragAgent.tools(kit);

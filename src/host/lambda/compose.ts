@@ -22,6 +22,9 @@ const LAMBDA_LIMITS: Partial<Limits> = {
   maxBodyBytes: 900 * 1024,
 };
 
+/** Each commit costs a write, and each that a viewer sees a post: so long is gathered for one. */
+const COALESCE_MS = 100;
+
 /** How often a worker looks for cancels and newcomers while its model is silent (law 6: within 500 ms). */
 const LOOK_MS = 300;
 
@@ -31,7 +34,7 @@ export async function compose(
   options: LambdaOptions,
   launches: boolean,
 ): Promise<Composition> {
-  const { clock = waitingClock, logger = silentLogger } = options;
+  const { clock = waitingClock, logger = silentLogger, coalesceMs = COALESCE_MS } = options;
   const backend = await options.store();
   const source = launches ? noModel : await options.source();
   const engine = new Engine({
@@ -42,7 +45,7 @@ export async function compose(
     hub: localHub(),
     clock,
     logger,
-    limits: { ...defaultLimits, ...LAMBDA_LIMITS, lookMs: LOOK_MS, ...options.limits },
+    limits: { ...defaultLimits, ...LAMBDA_LIMITS, lookMs: LOOK_MS, commitEveryMs: coalesceMs, ...options.limits },
     source: typeof source === "function" ? source : () => source,
     ...(launches && { launcher: workerLauncher(options.worker) }),
     interrupted: (head, epoch) =>

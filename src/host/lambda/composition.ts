@@ -33,7 +33,7 @@ export interface LambdaOptions {
   readonly callbackUrl?: string;
   /** Required of each HTTP request as `X-Sluice-Origin-Secret`: a Function URL is open to everybody, its content network knows it. */
   readonly originSecret?: string;
-  /** From one post to the next on a connection, milliseconds, 100 by default: more makes fewer calls, and later words. */
+  /** From one commit of a run to the next, and so from post to post, milliseconds, 100 by default: more makes fewer calls, and later words. */
   readonly coalesceMs?: number;
   readonly limits?: Partial<Limits>;
   readonly logger?: Logger;

@@ -8,7 +8,6 @@ import { type SocketLink, openLink } from "./socket-link.ts";
 export class Deliveries {
   readonly #parts: Composition;
   readonly #head: StreamHead;
-  readonly #coalesceMs: number;
   readonly #open = new Map<string, Promise<SocketLink | undefined>>();
   /** The visit of each connection that was last seen to. */
   readonly #visits = new Map<string, string>();
@@ -18,11 +17,9 @@ export class Deliveries {
   #looking: Promise<void> = Promise.resolve();
   #ended = false;
 
-  /** `coalesceMs`: how long what comes for a connection is gathered before its next post. */
-  constructor(parts: Composition, head: StreamHead, coalesceMs: number) {
+  constructor(parts: Composition, head: StreamHead) {
     this.#parts = parts;
     this.#head = head;
-    this.#coalesceMs = coalesceMs;
   }
 
   /** Serves from now on whoever is in the roster, or comes. */
@@ -105,7 +102,7 @@ export class Deliveries {
   /** Undefined where nothing is known of the connection any more. */
   async #connect(id: string): Promise<SocketLink | undefined> {
     const known = await this.#parts.connections.get(this.#head.app, id);
-    return known && openLink(this.#parts, id, known, { coalesceMs: this.#coalesceMs });
+    return known && openLink(this.#parts, id, known);
   }
 }
 

@@ -76,13 +76,9 @@ export function workerHandler(gateways: Readonly<Record<string, Gateway>>, optio
   const open = once(() => compose(gateways, options, false));
   return async (event, context) => {
     const parts = await open();
-    return reported(parts, () =>
-      isScheduledEvent(event) ? sweep(parts) : work(parts, event as Job, context, options.coalesceMs ?? COALESCE_MS),
-    );
+    return reported(parts, () => (isScheduledEvent(event) ? sweep(parts) : work(parts, event as Job, context)));
   };
 }
-
-const COALESCE_MS = 100;
 
 /** Compared in a time that says nothing of the secret. */
 function knows(request: Request, secret: string): boolean {
@@ -103,11 +99,12 @@ function defenceOf({ origins = [] }: LambdaOptions): Defence {
   return new Defence(origins, { anyHost: true });
 }
 
-/** What was counted is told at the end of each event, also of one that failed. */
-async function reported<Result>({ cloudWatch }: Composition, handle: () => Promise<Result>): Promise<Result> {
+/** What was used is recorded, and what was counted is told, before the event ends: after that its process stands still. */
+async function reported<Result>({ engine, cloudWatch }: Composition, handle: () => Promise<Result>): Promise<Result> {
   try {
     return await handle();
   } finally {
+    await engine.ledger.settled();
     cloudWatch.flush();
   }
 }

@@ -43,7 +43,7 @@ async function lab(): Promise<Lab> {
     pauses: clock.pauses,
     took,
     open() {
-      const transport = new PostTransport(posts.line(server.url, ID), clock, 0);
+      const transport = new PostTransport(posts.line(server.url, ID));
       const told: string[] = [];
       transport.listen({ drained: () => void told.push("drained"), gone: () => void told.push("gone") });
       return { transport, told };

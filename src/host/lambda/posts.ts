@@ -12,8 +12,8 @@ const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1600;
 const MOST_TRIES = 12;
 
-/** A post that is not answered for so long has an unknown outcome. */
-const ANSWER_MS = 10_000;
+/** A post that is not answered for so long has an unknown outcome, milliseconds. */
+export const ANSWER_MS = 10_000;
 
 /**
  * Posts frames through API Gateway's @connections. The SDK makes one attempt: a frame whose outcome is unknown is never posted

@@ -5,6 +5,7 @@ import { type UpgradeRequest, admit, offersNative } from "../admission.ts";
 import type { Defence } from "../http/defence.ts";
 import type { Composition } from "./composition.ts";
 import type { AuthorizerEvent, Handshake, LambdaContext, SocketEvent } from "./events.ts";
+import { ANSWER_MS } from "./posts.ts";
 import { rosterDelegate } from "./roster-delegate.ts";
 import { openLink } from "./socket-link.ts";
 
@@ -28,8 +29,8 @@ export interface Policy {
 const PRINCIPAL = "sluicePrincipal";
 const MOST_CONTEXT = 7 * 1024;
 
-/** Left for what must still be done when a function's time is nearly over. */
-const MARGIN_MS = 2000;
+/** Left for what must still be done when a function's time is nearly over: a post that hangs, and hanging up. */
+const MARGIN_MS = ANSWER_MS + 2000;
 
 const OK: SocketResult = { statusCode: 200 };
 
@@ -118,9 +119,10 @@ export class SocketEvents {
       return OK;
     }
     const delegate = rosterDelegate(roster, connectionId);
-    const { connection, transport } = openLink(this.#parts, connectionId, known, { coalesceMs: 0, delegate });
+    const { connection, transport } = openLink(this.#parts, connectionId, known, delegate);
     // What is not done in time is left to the client, which comes back with its own offset.
-    const stop = engine.clock.after(context.getRemainingTimeInMillis() - MARGIN_MS, () => transport.close());
+    const remainingMs = context.getRemainingTimeInMillis();
+    const stop = engine.clock.after(Math.max(remainingMs - MARGIN_MS, remainingMs / 2), () => transport.close());
     const { principal: former } = known.caller;
     if (former !== undefined && isOver(former, engine.clock.now())) {
       connection.refuse(new SluiceError("unauthorized", "The token has expired."));

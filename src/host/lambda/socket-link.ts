@@ -11,20 +11,14 @@ export interface SocketLink {
   readonly transport: PostTransport;
 }
 
-export interface SocketLinkOptions {
-  /** From one post to the next, milliseconds. */
-  readonly coalesceMs: number;
-  readonly delegate?: Delegate;
-}
-
 /** Opens the way to a connection. Where it turns out to be gone, what was known of it is forgotten. */
 export function openLink(
   { engine, posts, connections }: Composition,
   id: string,
   { caller, native, callbackUrl }: KnownConnection,
-  { coalesceMs, delegate }: SocketLinkOptions,
+  delegate?: Delegate,
 ): SocketLink {
-  const transport = new PostTransport(posts.line(callbackUrl, id), engine.clock, coalesceMs);
+  const transport = new PostTransport(posts.line(callbackUrl, id));
   const connection = engine.accept({
     id,
     caller,

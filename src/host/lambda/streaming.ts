@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { LambdaContext } from "./events.ts";
@@ -45,6 +44,17 @@ async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, output: Wri
   for (;;) {
     const { done, value } = await reader.read();
     if (done || output.destroyed) return;
-    if (!output.write(value)) await Promise.race([once(output, "drain"), once(output, "close")]);
+    if (!output.write(value)) await free(output);
   }
+}
+
+/** Resolves when more may be written, or nobody takes it any more. */
+function free(output: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const over = (): void => {
+      output.off("drain", over).off("close", over);
+      resolve();
+    };
+    output.on("drain", over).on("close", over);
+  });
 }

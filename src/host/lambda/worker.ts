@@ -3,17 +3,17 @@ import { SluiceError } from "../../protocol/errors.ts";
 import type { Composition } from "./composition.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { LambdaContext } from "./events.ts";
+import { ANSWER_MS } from "./posts.ts";
 
-/** A run ends so long before its worker must, and its viewers are let go a little later. */
-const RUN_MARGIN_MS = 15_000;
-const DELIVERY_MARGIN_MS = 3000;
+/** Viewers that are not served to the end are let go so long before their worker must end, and its run ends a little sooner. */
+const DELIVERY_MARGIN_MS = ANSWER_MS + 2000;
+const RUN_MARGIN_MS = DELIVERY_MARGIN_MS + 8000;
 
 /** Runs one accepted request to its end, and brings its stream to whoever follows it. */
 export async function work(
   parts: Composition,
   job: Job,
   { getRemainingTimeInMillis }: Pick<LambdaContext, "getRemainingTimeInMillis">,
-  coalesceMs: number,
 ): Promise<void> {
   const { engine } = parts;
   const { clock, runs, logger } = engine;
@@ -22,7 +22,7 @@ export async function work(
   const endsAt = begun + getRemainingTimeInMillis();
   const head = await runs.adopt(job, logger.child({ app: caller.app }));
   if (head === undefined) return void logger.warn({ streamId }, "the run was claimed by another, or has ended");
-  const deliveries = new Deliveries(parts, head, coalesceMs);
+  const deliveries = new Deliveries(parts, head);
   deliveries.begin();
   const run = runs.get(streamId);
   const stopRun = clock.after(endsAt - RUN_MARGIN_MS - clock.now(), () => {
@@ -33,7 +33,6 @@ export async function work(
   stopRun();
   await deliveries.finish();
   stopDelivering();
-  await engine.ledger.settled();
 }
 
 /** What the schedule asks for: ends dead runs, removes what is past its time, counts the connections. */

@@ -7,6 +7,9 @@ import { CLOSE } from "../../protocol/errors.ts";
 import type { WebSocketTransport } from "../../transport/websocket.ts";
 import type { Stalls } from "./stalls.ts";
 
+/** The reason of the close. */
+const RESUME = "the server restarts; reconnect and resume";
+
 interface WebSocketLink {
   readonly ws: WebSocket;
   readonly socket: Socket;
@@ -27,6 +30,8 @@ export class Links {
   readonly #stalls: Stalls;
   readonly #links = new Set<WebSocketLink>();
   #stopBeating: () => void;
+  /** Set once all are told to go: how long whoever comes later has for it. */
+  #closingMs: number | undefined;
 
   constructor(clock: Clock, limits: Limits, stalls: Stalls) {
     this.#clock = clock;
@@ -36,6 +41,14 @@ export class Links {
   }
 
   add(ws: WebSocket, socket: Socket, transport: WebSocketTransport, connection: Connection): void {
+    if (this.#closingMs !== undefined) {
+      ws.once(
+        "close",
+        this.#clock.after(this.#closingMs, () => ws.terminate()),
+      );
+      connection.close(CLOSE.restart, RESUME);
+      return;
+    }
     this.#links.add({ ws, socket, transport, connection, heard: socket.bytesRead, heardAt: this.#clock.now() });
     this.#stalls.watch(socket, transport);
   }
@@ -50,12 +63,13 @@ export class Links {
   /** Tells all to reconnect; resolves when they are gone, at the latest after `waitMs`. */
   async closeAll(waitMs: number): Promise<void> {
     this.#stopBeating();
+    this.#closingMs = waitMs;
     const open = [...this.#links].filter(({ ws }) => ws.readyState !== ws.CLOSED);
     const gone = open.map(
       ({ ws, connection }) =>
         new Promise<void>((resolve) => {
           ws.once("close", () => resolve());
-          connection.close(CLOSE.restart, "the server restarts; reconnect and resume");
+          connection.close(CLOSE.restart, RESUME);
         }),
     );
     const late = this.#clock.after(waitMs, () => this.#terminate());

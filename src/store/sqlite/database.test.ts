@@ -7,6 +7,7 @@ import { memoryStore } from "../memory.ts";
 import { sqlite } from "../sqlite.ts";
 import { Writer } from "../../testing/conformance/store/fixture.ts";
 import { Database } from "./database.ts";
+import { MIGRATIONS } from "./schema.ts";
 
 let folder: string;
 let path: string;
@@ -73,6 +74,19 @@ it("a file of an older schema is brought to the present one, what it holds is ke
   newer.close();
 });
 
+it("R5: a file of the first schema keeps its documents, and loses the tickets that had no end", async () => {
+  const first = new Database(path, "process", MIGRATIONS.slice(0, 1));
+  for (const collection of ["cards", "tickets"]) {
+    first.exec(`INSERT INTO records VALUES ('${collection}', 'ann', '1', 1, 10, '{"of":"before"}')`);
+  }
+  first.close();
+  const { records, close } = await sqlite(path);
+  const found = (collection: string): Promise<unknown> => records.get({ collection, owner: "ann", id: "1" });
+  expect(await found("cards")).toEqual({ id: "1", version: 1, createdAt: 10, value: { of: "before" } });
+  expect(await found("tickets")).toBeUndefined();
+  await close();
+});
+
 it("a step of a migration that fails leaves the file as it was", () => {
   const first = "CREATE TABLE notes (text TEXT)";
   new Database(path, "process", [first]).close();
@@ -94,9 +108,11 @@ it("a file that a newer release wrote is refused with a clear error, and left as
   const raw = new DatabaseSync(path);
   raw.exec("PRAGMA user_version = 99");
   for (const durability of ["process", "disk"] as const) {
-    await expect(sqlite(path, { durability })).rejects.toThrow("schema version 99, this release knows 1 at most");
+    await expect(sqlite(path, { durability })).rejects.toThrow(
+      `schema version 99, this release knows ${MIGRATIONS.length} at most`,
+    );
   }
-  raw.exec("PRAGMA user_version = 1");
+  raw.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
   raw.close();
   await (await sqlite(path)).close();
 });

@@ -13,9 +13,19 @@ export interface Engines {
 export function openEngines(path: string, durability: Durability): Engines {
   const database = new Database(path, durability);
   try {
-    return { database, store: new StoreEngine(database), records: new RecordsEngine(database) };
+    const engines = { database, store: new StoreEngine(database), records: new RecordsEngine(database) };
+    sweepRecords(engines.records);
+    return engines;
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+/** Removes what expired while the file was closed. Where it cannot be written, the next write tells so. */
+function sweepRecords(records: RecordsEngine): void {
+  const now = Date.now();
+  try {
+    while (records.sweepStep(now));
+  } catch {}
 }

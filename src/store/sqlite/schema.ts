@@ -5,6 +5,7 @@
  *   `due_at` is when the sweep has to do with it: its retention's end or, once gone, when it is forgotten.
  * - `segments`: the archive of a stream's events, one line an event.
  * - `journal`: what came last, in order of arrival, for all streams that run. Read only at opening.
+ * - `records`: documents; those with `expires_at` go with a sweep after it.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -59,5 +60,11 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (collection, owner, id)
   ) STRICT;
   CREATE INDEX records_by_creation ON records (collection, owner, created_at, id);
+  `,
+  // Tickets had no end that the store knew of: those that are there are long worth nothing.
+  `
+  ALTER TABLE records ADD COLUMN expires_at INTEGER;
+  CREATE INDEX records_expiring ON records (expires_at) WHERE expires_at IS NOT NULL;
+  DELETE FROM records WHERE collection = 'tickets';
   `,
 ];

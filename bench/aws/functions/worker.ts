@@ -1,0 +1,6 @@
+import { type LambdaHandler, workerHandler } from "sluice/lambda";
+import { bench } from "./app.ts";
+import { counted } from "./counted-table.ts";
+import { options } from "./options.ts";
+
+export const handler: LambdaHandler = counted("worker", workerHandler({ bench }, options));
