@@ -1,13 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { jwt } from "sluice/auth/jwt";
-import { FakeClock } from "../../../src/testing/fake-clock.ts";
-import { QUESTION, WITH_TOKENS, bearer, startHouse, upgrade } from "../support/house.ts";
+import { QUESTION, WITH_TOKENS, bearer, upgrade } from "../support/house.ts";
 import type { Deployment } from "../support/deployment.ts";
 import { posted, request } from "../support/http-client.ts";
 import { SocketClient } from "../support/socket-client.ts";
 import { SYSTEMS } from "../support/systems.ts";
-import { AUDIENCE, ISSUER, SECRET, claims, signed, startKeyServer, token, unsigned } from "../support/tokens.ts";
+import { claims, signed, startKeyServer, token, unsigned } from "../support/tokens.ts";
 import { type Command, itUnless } from "../support/whole-app.ts";
 
 /** Who gets in, and who does not. */
@@ -159,56 +157,6 @@ export function describeAuthentication({ line, start, cannot }: Command): void {
         expect(told).toEqual({ type: "authenticated", expiresAt });
         client.send({ action: "stream", ...QUESTION });
         expect((await client.log.whole()).at(-1)).toMatchObject({ type: "stream_complete" });
-      });
-
-      itUnless(cannot["take a clock"])(
-        "is told 60 s before its end, not sooner, may be renewed, and closes 5 s after it; its run goes on",
-        async () => {
-          const clock = new FakeClock(Date.now());
-          const seconds = Math.floor(clock.now() / 1000);
-          await using house = await startHouse({
-            clock,
-            tokensPerSecond: 20,
-            authorize: jwt({ secret: SECRET, issuer: ISSUER, audience: AUDIENCE, clock }),
-          });
-          const first = await signed(claims("ann", { exp: seconds + 120 }));
-          const url = `${house.server.url.replace(/^http/, "ws")}/titles`;
-          await using client = await SocketClient.open(url, { headers: bearer(first) });
-          const iso = (at: number): string => new Date(at * 1000).toISOString();
-          const frame = (type: string, count = 1): Promise<unknown> =>
-            client.log.when(() => client.frames.filter((one) => one.type === type)[count - 1], type);
-          client.send({ action: "ping" });
-          await frame("pong");
-          await clock.advance((seconds + 60) * 1000 - clock.now() - 1);
-          client.send({ action: "ping" });
-          await frame("pong", 2);
-          expect(client.frames.filter(({ type }) => type === "expiring")).toEqual([]);
-          await clock.advance(1);
-          expect(await frame("expiring")).toEqual({ type: "expiring", expiresAt: iso(seconds + 120) });
-
-          client.send({ action: "authenticate", token: await signed(claims("ann", { exp: seconds + 300 })) });
-          expect(await frame("authenticated")).toEqual({ type: "authenticated", expiresAt: iso(seconds + 300) });
-
-          await clock.advance(179_000 + 1000);
-          expect(await frame("expiring", 2)).toEqual({ type: "expiring", expiresAt: iso(seconds + 300) });
-          await clock.advance(64_000);
-          client.send({ action: "stream", ...QUESTION });
-          await frame("stream_chunk");
-          await clock.advance(2000);
-          expect(await client.closed).toMatchObject({ code: 4501 });
-          expect(house.server.engine.runs.running).toBe(1);
-        },
-      );
-    });
-
-    describe("a ticket", () => {
-      itUnless(cannot["take a clock"])("is refused when its 30 s are over", async () => {
-        const clock = new FakeClock(Date.now());
-        await using house = await startHouse({ clock });
-        const url = `${house.server.url}/titles`;
-        const { body } = await request(`${url}/tickets`, { method: "POST", headers: bearer(await token("ann")) });
-        await clock.advance(30_000);
-        expect(await upgrade(`${url}?ticket=${body["ticket"] as string}`)).toMatchObject({ status: 401 });
       });
     });
   });

@@ -1,19 +1,29 @@
 import type { AnyRoute, Gateway } from "sluice";
 import type { Deployment } from "./deployment.ts";
 
-/** What keeps a run from costing more. */
-export type Ceiling = Partial<Pick<AnyRoute, "maxTokens" | "timeoutMs" | "stopWhenUnwatchedMs">>;
+/** What keeps a run from costing more; its tokens for each system, since their prompts are not of one length. */
+export interface Ceiling extends Partial<Pick<AnyRoute, "timeoutMs" | "stopWhenUnwatchedMs">> {
+  readonly maxTokens?: Readonly<Record<string, number>>;
+}
 
-/** All systems, offline, at a model's pace, with these options on each of their routes. */
-export type MakeCeiling = (ceiling: Ceiling) => Promise<Deployment>;
+/** How to start all systems, offline, with these options on each of their routes, and what cannot be shown, with the reason. */
+export interface CeilingMaker {
+  make(ceiling: Ceiling, tokensPerSecond: number): Promise<Deployment>;
+  readonly cannot: { readonly "count readers over HTTP"?: string };
+}
 
-export const PACE = { tokensPerSecond: 60, firstTokenMs: 20 };
+/** Until a model's first word. */
+export const FIRST_TOKEN_MS = 20;
 
 /** The same systems with these options on each route. */
-export function under(ceiling: Ceiling, gateways: Readonly<Record<string, Gateway>>): Record<string, Gateway> {
+export function under(
+  { maxTokens, ...times }: Ceiling,
+  gateways: Readonly<Record<string, Gateway>>,
+): Record<string, Gateway> {
   return Object.fromEntries(
     Object.entries(gateways).map(([app, system]) => {
-      const routes = Object.entries(system.routes).map(([name, declared]) => [name, { ...declared, ...ceiling }]);
+      const own = { ...times, ...(maxTokens?.[app] !== undefined && { maxTokens: maxTokens[app] }) };
+      const routes = Object.entries(system.routes).map(([name, declared]) => [name, { ...declared, ...own }]);
       return [app, { ...system, routes: Object.fromEntries(routes) as Gateway["routes"] }];
     }),
   );

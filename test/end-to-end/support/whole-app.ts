@@ -23,9 +23,7 @@ export type Ability =
   /** `/metrics` is Prometheus text. */
   | "tell metrics"
   /** A refused upgrade says how to do better, by WWW-Authenticate. */
-  | "challenge"
-  /** A test may run it in its own process, with a clock of its own. */
-  | "take a clock";
+  | "challenge";
 
 /** `npm start`: one process on SQLite. */
 export const onNode: Command = {
@@ -41,10 +39,9 @@ export const onAwsAtHome: Command = {
   line: "npm run start:aws",
   start: (environment) => wholeApp(environment, "apps/aws.ts"),
   cannot: {
-    "survive SIGKILL": "the emulated table dies with its process; worker-death.test.ts ends a worker alone",
+    "survive SIGKILL": "the emulated table dies with its process; aws/resume.test.ts ends a worker alone",
     "tell metrics": "the metrics of functions are in CloudWatch",
     challenge: "API Gateway answers a refused upgrade by itself, without that header",
-    "take a clock": "its functions live by the machine's clock, and none holds the socket of an idle connection",
   },
   cuts: 4,
   // The function that takes the request, then the worker.

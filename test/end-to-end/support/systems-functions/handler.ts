@@ -1,0 +1,4 @@
+import { messageHandler } from "sluice/lambda";
+import { gateways, options } from "./systems.ts";
+
+export const handler: ReturnType<typeof messageHandler> = messageHandler(gateways, options);
