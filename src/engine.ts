@@ -13,7 +13,7 @@ import type { Source } from "./source.ts";
 import { Tickets } from "./tickets.ts";
 
 /** What a host composes: the systems, and an implementation of each contract. */
-export interface EngineParts extends Omit<Services, "metrics" | "ledger" | "gateway" | "sourceOf"> {
+export interface EngineParts extends Omit<Services, "metrics" | "ledger" | "hasApp" | "gateway" | "sourceOf"> {
   readonly gateways: Readonly<Record<string, Gateway>>;
   /** The model that answers for an app. */
   readonly source: (app: string) => Source;

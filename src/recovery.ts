@@ -13,7 +13,9 @@ const INTERRUPTED: ErrorEvent = {
 
 /** Ends, as `interrupted`, every run whose process died (law 5). */
 export async function recover(services: Services): Promise<void> {
-  for (const head of await services.store.abandoned(services.clock.now())) await interrupt(services, head);
+  const dead = await services.store.abandoned(services.clock.now());
+  // A store may be shared with others, who look after their own.
+  for (const head of dead.filter(({ app }) => services.hasApp(app))) await interrupt(services, head);
 }
 
 /** The stream's head as it is now; where its writer's lease has run out, the run is ended first (S13). */
@@ -27,7 +29,7 @@ export async function checkLease(services: Services, head: StreamHead): Promise<
 /** Ends a run that nobody runs any more; does nothing where another has taken it over, or it has ended. */
 export async function interrupt(services: Services, head: StreamHead): Promise<void> {
   const { store, clock, ledger, logger, metrics } = services;
-  const term = await store.takeover(head.streamId, head.epochs.length);
+  const term = await store.takeover(head.streamId, head.epochs.length, clock.now());
   if (term === undefined) return;
   // Nothing but the sum is lost where it cannot be read: the stream must end all the same.
   const usage = await usageOf(services, head.streamId).catch((thrown: unknown) => {
@@ -46,6 +48,8 @@ export async function interrupt(services: Services, head: StreamHead): Promise<v
     },
   ]);
   if (appended!.outcome === "failed") throw appended!.error;
+  // Another was quicker, and has done the rest.
+  if (appended!.outcome === "fenced") return;
   metrics.runsEnded.error += 1;
   ledger.add(head.app, head.owner, usage);
   logger.warn({ app: head.app, streamId: head.streamId }, "ended a run that its process left behind");

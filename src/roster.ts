@@ -8,7 +8,11 @@
  * Ro3 `leave` removes the entry only where it is still that one, and tells so: false means that it was replaced.
  * Ro4 Who attends hears of every entry sooner or later, with the answer to one of its own appends at the latest, or to a look.
  * Ro5 `look` also renews the writer's lease (S13). It gives undefined where the stream has another writer, or is gone.
+ * Ro6 `left` gives the streams that have ended, whose server was not heard of since, and in whose roster somebody stands: they are to
+ *     be let go, so that they come back and read by themselves.
  */
+import type { StreamHead } from "./store.ts";
+
 export interface RosterEntry {
   readonly connectionId: string;
   /** The offset after which it wants to be served, in its wire form; absent: from the beginning. */
@@ -33,5 +37,6 @@ export interface Roster {
   entry(streamId: string, connectionId: string): Promise<RosterEntry | undefined>;
   /** Hears of all entries whenever this process learns of them; gives the way to stop. */
   attend(streamId: string, heard: (entries: readonly RosterEntry[]) => void): () => void;
+  left(now: number): Promise<readonly StreamHead[]>;
   look(streamId: string, epoch: number, now: number): Promise<RosterNews | undefined>;
 }

@@ -147,7 +147,7 @@ export class Runs {
    */
   async adopt({ streamId, input, caller, cancelled }: Job, log: Logger): Promise<StreamHead | undefined> {
     const { store } = this.#services;
-    const claimed = await store.takeover(streamId, 1);
+    const claimed = await store.takeover(streamId, 1, this.#services.clock.now());
     const head = claimed === undefined ? undefined : await store.head(streamId);
     if (head === undefined) return undefined;
     try {

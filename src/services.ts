@@ -26,6 +26,7 @@ export interface Services {
   readonly limits: Limits;
   readonly metrics: Metrics;
   readonly ledger: Ledger;
+  hasApp(app: string): boolean;
   /** The system of this name; throws `not_found`. */
   gateway(app: string): Gateway;
   /** The model that answers for an app. */

@@ -23,7 +23,8 @@
  *     that expects another epoch than the stream has, or whose stream has ended, gives undefined.
  * S12 No clock of its own. Every time comes from the caller, in epoch milliseconds.
  * S13 Lease. A store that cannot know which writers are dead keeps, for a running stream, until when its writer has promised to be
- *     heard of (`leaseUntil`): some time behind its creation, and behind each of its appends. Later the writer counts as dead.
+ *     heard of (`leaseUntil`): some time behind its creation, behind each of its appends, and behind a takeover that says when it
+ *     is. Later the writer counts as dead.
  */
 import type { StreamState } from "./protocol/events.ts";
 import type { Offset } from "./protocol/offset.ts";
@@ -127,7 +128,11 @@ export interface Store {
   /** Remembers a cancel for a request that is not here yet (S9). */
   rememberCancel(scope: string, requestId: string, until: number): Promise<void>;
   /** Ends the former writer's term and begins the caller's (S11). */
-  takeover(streamId: string, fromEpoch: number): Promise<{ readonly epoch: number; readonly seq: number } | undefined>;
+  takeover(
+    streamId: string,
+    fromEpoch: number,
+    now?: number,
+  ): Promise<{ readonly epoch: number; readonly seq: number } | undefined>;
   /** Running streams whose writer is known to be dead, or is so by its lease (S13). */
   abandoned(now: number): Promise<readonly StreamHead[]>;
   /** Removes the events of an ended stream; its head stays as `gone` until `forgetAt`. A running one is `conflict`. */

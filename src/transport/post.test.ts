@@ -19,7 +19,8 @@ beforeEach(() => {
 function transport(): PostTransport {
   const made = new PostTransport({
     post: (json) => new Promise((resolve) => void calls.push({ json, answer: resolve })),
-    hangUp: async () => void (hungUp += 1),
+    hurry: () => {},
+    hangUp: async () => (hungUp += 1) > 0,
   });
   made.listen({ drained: () => void told.push("drained"), gone: () => void told.push("gone") });
   return made;

@@ -7,8 +7,10 @@ export type Posted = "taken" | "gone";
 export interface PostLine {
   /** Brings one frame to the client; never rejects. */
   post(json: string): Promise<Posted>;
-  /** Ends the client's link. */
-  hangUp(): Promise<void>;
+  /** What cannot be brought at once is not to be tried for long any more. */
+  hurry(): void;
+  /** Ends the client's link; false where that could not be done. */
+  hangUp(): Promise<boolean>;
 }
 
 /** What the transport tells its connection. */
@@ -61,7 +63,8 @@ export class PostTransport implements Transport {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#parting = this.#sent().then(() => this.#line.hangUp());
+    this.#line.hurry();
+    this.#parting = this.#sent().then(async () => void (await this.#line.hangUp()));
     this.#events.gone();
   }
 

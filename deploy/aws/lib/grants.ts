@@ -26,10 +26,9 @@ export function useUploads(bucket: IBucket): PolicyStatement[] {
   ];
 }
 
-/** Post to the connections of one stage, and close them. */
-export function manageConnections(stage: IWebSocketStage): PolicyStatement {
+/** Post to the connections of one stage, or close them. */
+export function manageConnections(stage: IWebSocketStage, ...methods: readonly ("POST" | "DELETE")[]): PolicyStatement {
   const resource = stage.api.apiId;
-  const methods = ["POST", "DELETE"];
   return new PolicyStatement({
     actions: ["execute-api:ManageConnections"],
     resources: methods.map((method) =>

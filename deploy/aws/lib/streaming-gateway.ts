@@ -63,7 +63,7 @@ export class StreamingGateway extends Construct {
       may: [
         useItems(table),
         ...useUploads(bucket),
-        manageConnections(entrance.stage),
+        manageConnections(entrance.stage, "POST", "DELETE"),
         invokeModels(this, props.models),
         ...(knowledgeBaseId === undefined ? [] : [askKnowledgeBase(this, knowledgeBaseId)]),
       ],
@@ -78,7 +78,7 @@ export class StreamingGateway extends Construct {
       timeoutSeconds: LONGEST_ANSWER_SECONDS,
       environment: begins,
       logRetention,
-      may: [useItems(table), manageConnections(entrance.stage), mayBegin],
+      may: [useItems(table), manageConnections(entrance.stage, "POST", "DELETE"), mayBegin],
     }).lambda;
 
     this.http = new GatewayFunction(this, "Http", {
@@ -90,7 +90,8 @@ export class StreamingGateway extends Construct {
         ...(originSecret !== undefined && { SLUICE_ORIGIN_SECRET: originSecret.secretValue.unsafeUnwrap() }),
       },
       logRetention,
-      may: [useItems(table), ...useUploads(bucket), mayBegin],
+      // It may be the first to find that a worker died, and lets go of its viewers.
+      may: [useItems(table), ...useUploads(bucket), manageConnections(entrance.stage, "DELETE"), mayBegin],
     }).lambda;
     // Why not AWS_IAM with CloudFront's origin access control: docs/deploying-on-aws.md, "Who may call the Function URL".
     this.httpUrl = this.http.addFunctionUrl({

@@ -116,7 +116,9 @@ describe("the SAM template", () => {
       for (const arn of arns)
         expect(arn).toMatch(/:\$\{WebSocketApi\}\/\$\{App\}\/(POST|DELETE)\/@connections\/\*"\}$/);
     }
-    expect(actionsOf(allowedTo("HttpFunction"), "execute-api")).toEqual([]);
+    const closing = resourcesFor(allowedTo("HttpFunction"), "execute-api:ManageConnections");
+    expect(closing).toHaveLength(1);
+    expect(closing[0]).toContain("/${App}/DELETE/@connections/*");
     const arns = resourcesFor(allowedTo("StreamFunction"), "bedrock:InvokeModelWithResponseStream");
     expect(arns).toHaveLength(2);
     expect(arns[0]).toContain("foundation-model/*");
@@ -127,7 +129,7 @@ describe("the SAM template", () => {
 
   test("no statement has a wildcard for its action or its whole resource", () => {
     const policies = Object.values(ofType(resources, "AWS::IAM::ManagedPolicy"));
-    expect(policies).toHaveLength(6);
+    expect(policies).toHaveLength(7);
     for (const { actions, resources: arns } of policies.flatMap(({ Properties }) =>
       statementsOf(Properties.PolicyDocument),
     )) {

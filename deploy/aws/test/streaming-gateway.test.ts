@@ -162,7 +162,7 @@ describe("a streaming gateway", () => {
     expect(environment("Worker")).not.toHaveProperty("SLUICE_WORKER");
   });
 
-  test("connections are managed at this API and this stage only, and not by the HTTP function", () => {
+  test("connections are managed at this API and this stage only; the HTTP function closes them, no more", () => {
     for (const part of ["HandlerRole", "WorkerRole"]) {
       const arns = resourcesFor(allowed(resources, part), "execute-api:ManageConnections");
       expect(arns).toHaveLength(2);
@@ -170,7 +170,9 @@ describe("a streaming gateway", () => {
         expect(arn).toMatch(/\{"Ref":"GatewayWebSocketApi\w+"\},"\/titles\/(POST|DELETE)\/@connections\/\*"/);
       }
     }
-    expect(actionsOf(allowed(resources, "HttpRole"), "execute-api")).toEqual([]);
+    const arns = resourcesFor(allowed(resources, "HttpRole"), "execute-api:ManageConnections");
+    expect(arns).toHaveLength(1);
+    expect(arns[0]).toContain('"/titles/DELETE/@connections/*"');
   });
 
   test("models are invoked by the worker alone: foundation models and inference profiles, streaming or not", () => {

@@ -16,6 +16,7 @@ export class Deliveries {
   #stopLooking: () => void = () => {};
   #looking: Promise<void> = Promise.resolve();
   #ended = false;
+  #givenUp = false;
 
   constructor(parts: Composition, head: StreamHead) {
     this.#parts = parts;
@@ -40,6 +41,7 @@ export class Deliveries {
 
   /** Ends the links that are not served yet: their clients come back with their own offsets, and read by themselves. */
   giveUp(): void {
+    this.#givenUp = true;
     for (const open of this.#open.values()) void open.then((delivery) => delivery?.transport.close());
   }
 
@@ -62,6 +64,7 @@ export class Deliveries {
     const { streamId, epochs } = this.#head;
     try {
       const news = await roster.look(streamId, epochs.length, engine.clock.now());
+      if (news === undefined) this.#lost();
       if (news?.cancel === true) engine.runs.get(streamId)?.cancel();
       this.#admit(news?.entries ?? []);
     } catch (thrown) {
@@ -69,6 +72,12 @@ export class Deliveries {
     }
     if (this.#ended) return;
     this.#stopLooking = engine.clock.after(engine.limits.lookMs, () => void (this.#looking = this.#look()));
+  }
+
+  /** The stream has another writer, or is erased. */
+  #lost(): void {
+    this.#parts.engine.runs.get(this.#head.streamId)?.fenced();
+    this.giveUp();
   }
 
   #admit(entries: readonly RosterEntry[]): void {
@@ -79,12 +88,28 @@ export class Deliveries {
     }
   }
 
+  /** Whatever goes wrong, the connection is not left to wait: it is let go, and its client comes back. */
   async #serve(entry: RosterEntry): Promise<void> {
+    const { connectionId } = entry;
+    try {
+      await this.#bring(entry);
+    } catch (thrown) {
+      const { posts, engine, connections } = this.#parts;
+      engine.logger.error({ err: thrown, connectionId, streamId: this.#head.streamId }, "a delivery failed");
+      this.#open.delete(connectionId);
+      this.#visits.delete(connectionId);
+      const known = await connections.get(this.#head.app, connectionId);
+      if (known !== undefined) await posts.line(known.callbackUrl, connectionId).hangUp();
+    }
+  }
+
+  async #bring(entry: RosterEntry): Promise<void> {
     const { roster } = this.#parts;
     const { connectionId } = entry;
     const opening = this.#open.get(connectionId) ?? this.#connect(connectionId);
     this.#open.set(connectionId, opening);
     const delivery = await opening;
+    if (this.#givenUp) delivery?.transport.close();
     if (delivery !== undefined) {
       await delivery.connection.follow(this.#head, offsetOf(entry), entry.repeated);
       await delivery.connection.settled();

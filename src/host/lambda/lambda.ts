@@ -45,7 +45,10 @@ export function messageHandler(gateways: Readonly<Record<string, Gateway>>, opti
     return reported(parts, async () => {
       if (isAuthorizerEvent(event)) return events.authorize(event);
       if (isSocketEvent(event)) return events.handle(event, context);
-      if (isHttpEvent(event)) return resultOf(await front.fetch(requestOf(event)));
+      if (isHttpEvent(event)) {
+        const request = requestOf(event);
+        return resultOf(refusal(request, options) ?? (await front.fetch(request)));
+      }
       throw new Error("The event comes neither from a WebSocket API, nor from its authorizer, nor from HTTP.");
     });
   };
@@ -60,10 +63,8 @@ export function httpHandler(gateways: Readonly<Record<string, Gateway>>, options
     const parts = await compose(gateways, options, true);
     return { parts, front: httpFront(parts, defenceOf(options)) };
   });
-  const fetch = async (request: Request): Promise<Response> => {
-    if (options.originSecret !== undefined && !knows(request, options.originSecret)) return refusal();
-    return (await open()).front.fetch(request);
-  };
+  const fetch = async (request: Request): Promise<Response> =>
+    refusal(request, options) ?? (await open()).front.fetch(request);
   const answer = streamingHandler(runtime, fetch);
   return runtime.streamifyResponse(async (event, output, context) => {
     const { parts } = await open();
@@ -80,13 +81,12 @@ export function workerHandler(gateways: Readonly<Record<string, Gateway>>, optio
   };
 }
 
-/** Compared in a time that says nothing of the secret. */
-function knows(request: Request, secret: string): boolean {
-  const [given, wanted] = [Buffer.from(request.headers.get("x-sluice-origin-secret") ?? ""), Buffer.from(secret)];
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
-}
-
-function refusal(): Response {
+/** The answer to a request that did not come by way of whoever stands in front. */
+function refusal({ headers }: Request, { originSecret }: LambdaOptions): Response | undefined {
+  if (originSecret === undefined) return undefined;
+  const [given, wanted] = [Buffer.from(headers.get("x-sluice-origin-secret") ?? ""), Buffer.from(originSecret)];
+  // Compared in a time that says nothing of the secret.
+  if (given.length === wanted.length && timingSafeEqual(given, wanted)) return undefined;
   const body = { type: "error", code: "forbidden", message: "This address is not for you." };
   return Response.json(body, { status: 403 });
 }

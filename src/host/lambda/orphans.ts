@@ -1,3 +1,4 @@
+import type { RosterEntry } from "../../roster.ts";
 import type { StreamHead } from "../../store.ts";
 import type { Composition } from "./composition.ts";
 
@@ -11,9 +12,11 @@ export async function releaseViewers(
   epoch: number,
 ): Promise<void> {
   const news = await roster.look(streamId, epoch, engine.clock.now());
-  for (const entry of news?.entries ?? []) {
+  const release = async (entry: RosterEntry): Promise<void> => {
     const known = await connections.get(app, entry.connectionId);
-    if (known !== undefined) await posts.line(known.callbackUrl, entry.connectionId).hangUp();
-    await roster.leave(streamId, entry);
-  }
+    const released = known === undefined || (await posts.line(known.callbackUrl, entry.connectionId).hangUp());
+    // Who could not be let go stays for the next sweep.
+    if (released) await roster.leave(streamId, entry);
+  };
+  await Promise.all((news?.entries ?? []).map(release));
 }

@@ -91,7 +91,12 @@ describe("Posts", () => {
     for (const json of FRAMES) transport.send({ json });
     await transport.settled();
     expect(taken).toEqual(FRAMES);
-    expect(pauses).toEqual([50, 100, 200, 400, 800, 1600, 1600]);
+    const longest = [50, 100, 200, 400, 800, 1600, 1600];
+    expect(pauses).toHaveLength(longest.length);
+    for (const [index, ms] of longest.entries()) {
+      expect(pauses[index]).toBeGreaterThanOrEqual(ms / 2);
+      expect(pauses[index]).toBeLessThanOrEqual(ms);
+    }
     expect(told).toEqual(["drained"]);
   });
 
@@ -148,12 +153,34 @@ describe("Posts", () => {
     expect(told).toEqual(["drained", "gone"]);
   });
 
-  it("hangs up also where the connection is gone, or cannot be ended", async () => {
+  it("hangs up, again where that may help, and says whether it did", async () => {
     const { server, posts } = await lab();
-    for (const answer of [204, 410, 500, "cut"] as const) {
+    const hangUp = (): Promise<boolean> => posts.line(server.url, ID).hangUp();
+    for (const [answer, done, tries] of [
+      [204, true, 1],
+      [410, true, 1],
+      [403, false, 1],
+      [500, false, 5],
+      [429, false, 5],
+      ["cut", false, 5],
+    ] as const) {
       server.answers = () => answer;
-      await posts.line(server.url, ID).hangUp();
+      const before = server.deleted(ID);
+      expect([answer, await hangUp(), server.deleted(ID) - before]).toEqual([answer, done, tries]);
     }
-    expect(server.deleted(ID)).toBe(4);
+    let refusals = 2;
+    server.answers = () => ((refusals -= 1) >= 0 ? 429 : 204);
+    expect(await hangUp()).toBe(true);
+  });
+
+  it("law 7: a link that is closed while it is refused tries no longer", async () => {
+    const { server, open } = await lab();
+    server.answers = ({ method }) => (method === "POST" ? 429 : 204);
+    const { transport } = open();
+    transport.send({ json: "1" });
+    transport.close();
+    await transport.settled();
+    expect(server.posted(ID).length).toBeLessThan(3);
+    expect(server.deleted(ID)).toBeGreaterThan(0);
   });
 });

@@ -10,7 +10,10 @@ import type { PostLine, Posted } from "../../transport/post.ts";
 /** A post that was refused for being one too many is tried again after so long, then twice as long, and so on. */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1600;
-const MOST_TRIES = 12;
+
+/** So long one frame is offered: a connection is not dropped for being slow (law 7). */
+const PATIENCE_MS = 120_000;
+const HANG_UP_TRIES = 5;
 
 /** A post that is not answered for so long has an unknown outcome, milliseconds. */
 export const ANSWER_MS = 10_000;
@@ -33,43 +36,55 @@ export class Posts {
   }
 
   /** The way to one connection. */
-  line(callbackUrl: string, connectionId: string): PostLine {
+  line(callbackUrl: string, ConnectionId: string): PostLine {
+    const client = this.#client(callbackUrl);
+    let hurried = false;
     return {
-      post: (json) => this.#post(callbackUrl, connectionId, json),
-      hangUp: () => this.#hangUp(callbackUrl, connectionId),
+      post: (Data) => this.#post(client, { ConnectionId, Data }, () => hurried),
+      hurry: () => void (hurried = true),
+      hangUp: () => this.#hangUp(client, ConnectionId),
     };
   }
 
-  async #post(callbackUrl: string, ConnectionId: string, json: string): Promise<Posted> {
-    const command = new PostToConnectionCommand({ ConnectionId, Data: json });
+  async #post(client: Client, frame: Frame, hurried: () => boolean): Promise<Posted> {
     const begun = this.#clock.now();
     for (let tries = 1; ; tries += 1) {
       try {
-        await this.#client(callbackUrl).send(command);
+        await client.send(new PostToConnectionCommand(frame));
         this.#took(this.#clock.now() - begun);
         return "taken";
       } catch (thrown) {
         const status = statusOf(thrown);
         if (status === GONE) return "gone";
-        if (status === TOO_MANY && tries < MOST_TRIES) {
+        if (status === TOO_MANY && !hurried() && this.#clock.now() - begun < PATIENCE_MS) {
           await this.#pause(tries);
           continue;
         }
-        this.#logger.warn(
-          { err: thrown, connectionId: ConnectionId },
-          "a frame may not have arrived: its connection is ended",
-        );
-        await this.#hangUp(callbackUrl, ConnectionId);
+        const connectionId = frame.ConnectionId;
+        this.#logger.warn({ err: thrown, connectionId }, "a frame may not have arrived: its connection is ended");
+        await this.#hangUp(client, connectionId);
         return "gone";
       }
     }
   }
 
-  async #hangUp(callbackUrl: string, ConnectionId: string): Promise<void> {
-    try {
-      await this.#client(callbackUrl).send(new DeleteConnectionCommand({ ConnectionId }));
-    } catch (thrown) {
-      if (statusOf(thrown) !== GONE) this.#logger.warn({ err: thrown, connectionId: ConnectionId }, "cannot hang up");
+  /** It may be asked again and again: whoever is not let go would wait for ever. */
+  async #hangUp(client: Client, ConnectionId: string): Promise<boolean> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await client.send(new DeleteConnectionCommand({ ConnectionId }));
+        return true;
+      } catch (thrown) {
+        const status = statusOf(thrown);
+        if (status === GONE) return true;
+        const passes = status === undefined || status === TOO_MANY || status >= 500;
+        if (passes && tries < HANG_UP_TRIES) {
+          await this.#pause(tries);
+          continue;
+        }
+        this.#logger.warn({ err: thrown, connectionId: ConnectionId }, "cannot hang up");
+        return false;
+      }
     }
   }
 
@@ -88,12 +103,17 @@ export class Posts {
 
   #pause(tries: number): Promise<void> {
     const longest = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS);
-    return new Promise((resolve) => void this.#clock.after(longest, resolve));
+    // Many are refused at the same moment: they are not to come back at the same one.
+    const ms = longest * (0.5 + Math.random() / 2);
+    return new Promise((resolve) => void this.#clock.after(ms, resolve));
   }
 }
 
 const GONE = 410;
 const TOO_MANY = 429;
+
+type Client = ApiGatewayManagementApiClient;
+type Frame = { readonly ConnectionId: string; readonly Data: string };
 
 function statusOf(thrown: unknown): number | undefined {
   return (thrown as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;

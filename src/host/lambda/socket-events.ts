@@ -57,7 +57,8 @@ export class SocketEvents {
         event.requestContext.connectionId,
       );
       const context = principal === undefined ? "" : JSON.stringify(principal);
-      if (context.length > MOST_CONTEXT) throw new SluiceError("forbidden", "The token's claims are too many.");
+      if (Buffer.byteLength(context) > MOST_CONTEXT)
+        throw new SluiceError("forbidden", "The token's claims are too many.");
       return policy(event, owner, "Allow", context);
     } catch (thrown) {
       const { code } = toSluiceError(thrown);

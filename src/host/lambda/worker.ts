@@ -3,6 +3,7 @@ import { SluiceError } from "../../protocol/errors.ts";
 import type { Composition } from "./composition.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { LambdaContext } from "./events.ts";
+import { releaseViewers } from "./orphans.ts";
 import { ANSWER_MS } from "./posts.ts";
 
 /** Viewers that are not served to the end are let go so long before their worker must end, and its run ends a little sooner. */
@@ -25,18 +26,25 @@ export async function work(
   const deliveries = new Deliveries(parts, head);
   deliveries.begin();
   const run = runs.get(streamId);
+  const stream = runs.stream(streamId);
   const stopRun = clock.after(endsAt - RUN_MARGIN_MS - clock.now(), () => {
     run?.fail(new SluiceError("interrupted", "The run took longer than its worker lives."));
   });
   const stopDelivering = clock.after(endsAt - DELIVERY_MARGIN_MS - clock.now(), () => deliveries.giveUp());
   await run?.done;
   stopRun();
+  // Another process has the stream: it brings it to whoever comes back.
+  if (stream !== undefined && stream.state === "running") deliveries.giveUp();
   await deliveries.finish();
   stopDelivering();
 }
 
 /** What the schedule asks for: ends dead runs, removes what is past its time, counts the connections. */
-export async function sweep({ engine, connections, cloudWatch }: Composition): Promise<void> {
+export async function sweep(parts: Composition): Promise<void> {
+  const { engine, roster, connections, cloudWatch } = parts;
+  for (const head of await roster.left(engine.clock.now())) {
+    if (engine.hasApp(head.app)) await releaseViewers(parts, head, head.epochs.length);
+  }
   await engine.sweep();
   for (const app of engine.apps) cloudWatch.activeConnections(app, await connections.count(app));
 }

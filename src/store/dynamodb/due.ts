@@ -1,3 +1,4 @@
+import type { StreamHead } from "../../store.ts";
 import { type HeadItem, readHead } from "./head.ts";
 import { SHARDS, duePartition, headKey, placeAt } from "./keys.ts";
 import { S, type TableClient } from "./table-client.ts";
@@ -28,12 +29,12 @@ export class Due {
     }
   }
 
-  /** A running stream's lease reaches further than it was known to. */
-  async move(streamId: string, until: number): Promise<void> {
+  /** Nothing is due for the stream before that time, as long as it stays in its state. */
+  async move({ streamId, state }: StreamHead, until: number): Promise<void> {
     await this.#db.update(headKey(streamId), "SET gsi2sk = :due", {
-      condition: "#state = :running",
+      condition: "#state = :state AND gone = :gone",
       names: { "#state": "state" },
-      values: { ":due": S(placeAt(until, streamId)), ":running": S("running") },
+      values: { ":due": S(placeAt(until, streamId)), ":state": S(state), ":gone": { BOOL: false } },
     });
   }
 }

@@ -97,7 +97,8 @@ export class Log {
           ":end": S(end),
           ":at": N(at),
           ":ended": S(listPartition(await listOf(app, scope), "ended")),
-          ":due": S(placeAt(at + retentionMs, streamId)),
+          // First it is looked whether its viewers were served to the end.
+          ":due": S(placeAt(at + Math.min(retentionMs, this.#leaseMs), streamId)),
         }),
       },
     });

@@ -1,5 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import { SluiceError } from "../../protocol/errors.ts";
+import type { StreamHead } from "../../store.ts";
+import { Due } from "./due.ts";
 import type { Roster, RosterEntry, RosterNews } from "../../roster.ts";
 import { type HeadItem, entryItem, entryOf, readHead } from "./head.ts";
 import type { Heads } from "./heads.ts";
@@ -13,13 +15,14 @@ const MOST_ENTRIES = 200;
 export class DynamoRoster implements Roster {
   readonly #db: TableClient;
   readonly #heads: Heads;
+  readonly #due: Due;
   readonly #leaseMs: number;
-
   readonly #clock: Clock;
 
   constructor(db: TableClient, heads: Heads, leaseMs: number, clock: Clock) {
     this.#db = db;
     this.#heads = heads;
+    this.#due = new Due(db);
     this.#leaseMs = leaseMs;
     this.#clock = clock;
   }
@@ -81,6 +84,15 @@ export class DynamoRoster implements Roster {
     if (this.#heads.known(streamId) === undefined) this.#heads.tell(streamId, item);
     else this.#heads.learn(streamId, item);
     return { entries: item.followers, cancel: item.head.cancelRequested };
+  }
+
+  async left(now: number): Promise<readonly StreamHead[]> {
+    const found: StreamHead[] = [];
+    for await (const { head, followers, servesUntil } of this.#due.at(now)) {
+      const waits = head.state !== "running" && !head.gone && followers.length > 0;
+      if (waits && servesUntil <= now) found.push(head);
+    }
+    return found;
   }
 
   /** Also after the stream's end, as long as somebody is served. */

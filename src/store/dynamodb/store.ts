@@ -28,6 +28,7 @@ export class DynamoStore implements Store {
   readonly #log: Log;
   readonly #requests: Requests;
   readonly #due: Due;
+  readonly #leaseMs: number;
 
   constructor(db: TableClient, heads: Heads, leaseMs: number) {
     this.#db = db;
@@ -35,6 +36,7 @@ export class DynamoStore implements Store {
     this.#log = new Log(db, heads, leaseMs);
     this.#requests = new Requests(db, leaseMs);
     this.#due = new Due(db);
+    this.#leaseMs = leaseMs;
   }
 
   async open(stream: NewStream, startJson: string): Promise<Opened> {
@@ -125,11 +127,16 @@ export class DynamoStore implements Store {
     if (known !== undefined) await this.requestCancel(known.head.streamId);
   }
 
-  async takeover(streamId: string, fromEpoch: number): Promise<{ epoch: number; seq: number } | undefined> {
+  async takeover(
+    streamId: string,
+    fromEpoch: number,
+    now?: number,
+  ): Promise<{ epoch: number; seq: number } | undefined> {
     const term = randomId();
+    const lease = now === undefined ? "" : ", leaseUntil = :lease";
     const taken = await this.#db.update(
       headKey(streamId),
-      "SET epoch = :next, epochs.#next = seq + :one, term = :term",
+      `SET epoch = :next, epochs.#next = seq + :one, term = :term${lease}`,
       {
         condition: "epoch = :from AND #state = :running",
         names: { "#state": "state", "#next": String(fromEpoch + 1) },
@@ -138,6 +145,7 @@ export class DynamoStore implements Store {
           ":next": N(fromEpoch + 1),
           ":one": N(1),
           ":term": S(term),
+          ...(now !== undefined && { ":lease": N(now + this.#leaseMs) }),
           ":running": S("running"),
         },
       },
@@ -155,7 +163,7 @@ export class DynamoStore implements Store {
     for await (const { head } of this.#due.at(now)) {
       if (head.state !== "running") continue;
       if (head.leaseUntil! <= now) dead.push(head);
-      else await this.#due.move(head.streamId, head.leaseUntil!);
+      else await this.#due.move(head, head.leaseUntil!);
     }
     return dead;
   }
@@ -215,6 +223,7 @@ export class DynamoStore implements Store {
       // What is gone is due when it may be forgotten.
       if (head.gone) await this.#forget(item);
       else if (head.endedAt! + head.retentionMs <= now) await this.#erase(item, now + forgetAfterMs);
+      else await this.#due.move(head, nextLook(item, now));
     }
   }
 
@@ -223,6 +232,12 @@ export class DynamoStore implements Store {
   }
 
   async close(): Promise<void> {}
+}
+
+/** When an ended stream is to be looked at again: until its viewers were let go every lease, then at the end of its retention. */
+function nextLook({ head, followers, servesUntil }: HeadItem, now: number): number {
+  const over = head.endedAt! + head.retentionMs;
+  return followers.length === 0 ? over : Math.min(over, Math.max(servesUntil, now + 1));
 }
 
 function placeOf({ createdAt, streamId }: StreamHead): Cursor {

@@ -165,6 +165,24 @@ const CASES: readonly Case[] = [
     },
   ],
   [
+    "Ro6: an ended stream in whose roster somebody stands is left, once its server was not heard of for a lease; then no more",
+    async ({ writer, other, stream }) => {
+      const { streamId } = stream;
+      const isLeft = async (now: number): Promise<boolean> =>
+        (await other.roster.left(now)).some((head) => head.streamId === streamId);
+      await other.roster.enter(streamId, ANNA);
+      const { leaseUntil } = (await other.store.head(streamId))!;
+      await stream.end(leaseUntil!);
+      assert.equal(await isLeft(leaseUntil!), false);
+      const late = leaseUntil! + (leaseUntil! - NOW) + 1;
+      assert.equal(await isLeft(late), true);
+      await other.store.sweep(late, 1000);
+      assert.equal(await isLeft(late + 1), true);
+      await writer.roster.leave(streamId, ANNA);
+      assert.equal(await isLeft(late + 1), false);
+    },
+  ],
+  [
     "S3: looks between appends fence nobody",
     async ({ writer, stream }) => {
       for (let round = 0; round < 10; round += 1) {

@@ -23,6 +23,16 @@ export const LEASES: readonly StoreCase[] = [
     },
   },
   {
+    title: "S13: a takeover that says when it is begins a lease of its own: nobody takes over from it at once",
+    feature: "leases",
+    async run({ store }) {
+      const { streamId } = await Writer.open(store);
+      const { leaseUntil } = (await store.head(streamId))!;
+      await store.takeover(streamId, 1, leaseUntil! + 1000);
+      assert.equal((await store.head(streamId))!.leaseUntil, leaseUntil! + 1000 + (leaseUntil! - NOW));
+    },
+  },
+  {
     title: "S13: what has not been heard of for longer than its lease is abandoned, until it ends; the others are not",
     feature: "leases",
     async run({ store }) {
