@@ -167,9 +167,9 @@ describe("the environment (DESIGN section 4)", () => {
     [{ PORT: "-1" }, /^PORT must/],
     [
       { SLUICE_STORE: "redis://user:secret@host" },
-      /^SLUICE_STORE=redis: is not yet supported by this build; use sqlite:<file> or memory:\.$/,
+      /^SLUICE_STORE=redis: is not yet supported by this build; use sqlite:<file>, memory: or, for functions, dynamodb:<table>\.$/,
     ],
-    [{ SLUICE_STORE: "dynamodb:streams" }, /^SLUICE_STORE=dynamodb: is not yet supported by this build/],
+    [{ SLUICE_STORE: "dynamodb:" }, /^SLUICE_STORE is not/],
     [{ SLUICE_STORE: "postgres://user:secret@host" }, /^SLUICE_STORE is not a store that is known/],
     [{ SLUICE_STORE: "sqlite:" }, /^SLUICE_STORE is not/],
     [{ SLUICE_STORE: "./data/sluice.db" }, /^SLUICE_STORE is not/],

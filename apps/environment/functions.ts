@@ -10,7 +10,7 @@ export interface FunctionSettings {
   readonly callbackUrl: string | undefined;
   /** What whoever stands in front of the HTTP addresses sends with each request, so that nobody goes past him. */
   readonly originSecret: string | undefined;
-  /** From one post to the next on a connection, milliseconds. */
+  /** From one commit of a run to the next, and so from post to post, milliseconds. */
   readonly coalesceMs: number;
 }
 
