@@ -3,14 +3,13 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { bodyOf } from "./body.ts";
 import type { LambdaFunction, ResponseMetadata, ResponseSink } from "./function.ts";
+import { MOST_SYNCHRONOUS } from "./quotas.ts";
 
 export interface FunctionUrlOptions {
   /** `RESPONSE_STREAM` for handlers made with `streamifyResponse`; default `BUFFERED`. */
   readonly mode?: "BUFFERED" | "RESPONSE_STREAM";
 }
 
-/** Bytes of a request, its body in base64 where it is no text (Lambda quotas). */
-const MOST_BYTES = 6 * 1024 * 1024;
 const TEXT = /^(text\/|application\/([\w.+-]+\+)?(json|xml|javascript|x-www-form-urlencoded))/i;
 
 /** A function behind a Function URL (payload format 2.0): gives what answers its HTTP requests. */
@@ -20,7 +19,7 @@ export function functionUrl(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
     try {
-      const body = await bodyOf(request, MOST_BYTES);
+      const body = await bodyOf(request, MOST_SYNCHRONOUS);
       if (body === undefined) return refuse(response, 413, "Request Too Long");
       const event = eventOf(request, body);
       if (mode === "RESPONSE_STREAM") await called.invokeStreaming(event, sinkTo(response));

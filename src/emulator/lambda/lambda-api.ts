@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type LoopbackServer, serveOnLoopback } from "../loopback.ts";
 import { bodyOf } from "./body.ts";
 import { FunctionError } from "./function.ts";
 import type { LocalFunction } from "./local-function.ts";
+import { MOST_SYNCHRONOUS } from "./quotas.ts";
 
 /** The functions that may be invoked, by name. */
 export type LocalFunctions = Readonly<Record<string, LocalFunction>>;
 
 const PATH = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
-const MOST_BYTES = 6 * 1024 * 1024;
 
 /** Lambda's `Invoke` (Lambda API reference) for functions on this machine, as the SDK's own client calls it. */
 export function lambdaApi(functions: LocalFunctions): (request: IncomingMessage, response: ServerResponse) => void {
@@ -22,28 +22,17 @@ export function lambdaApi(functions: LocalFunctions): (request: IncomingMessage,
 }
 
 /** Serves `lambdaApi` on loopback, on any free port by default. */
-export async function startLambdaApi(options: {
+export function startLambdaApi(options: {
   readonly functions: LocalFunctions;
   readonly port?: number;
-}): Promise<AsyncDisposable & { readonly url: string; close(): Promise<void> }> {
-  const server = createServer(lambdaApi(options.functions));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
-  const close = async (): Promise<void> => {
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
-    await closed;
-  };
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, close, [Symbol.asyncDispose]: close };
+}): Promise<LoopbackServer> {
+  return serveOnLoopback(lambdaApi(options.functions), options.port);
 }
 
 async function answer(functions: LocalFunctions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname } = new URL(request.url ?? "/", "http://localhost");
   const asked = PATH.exec(pathname)?.[1];
-  const body = await bodyOf(request, MOST_BYTES);
+  const body = await bodyOf(request, MOST_SYNCHRONOUS);
   if (asked === undefined || request.method !== "POST") {
     return refuse(response, 404, "ResourceNotFoundException", "There is no such operation here.");
   }

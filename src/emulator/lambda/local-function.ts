@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url";
 import { type Logger, silentLogger } from "../../logger.ts";
 import { ExecutionEnvironment } from "./execution-environment.ts";
 import { FunctionError, type LambdaFunction, type ResponseSink } from "./function.ts";
+import { MOST_ASYNCHRONOUS, MOST_SYNCHRONOUS } from "./quotas.ts";
 
 export interface LocalFunctionOptions {
   readonly name: string;
@@ -38,10 +39,6 @@ export interface LocalFunction extends LambdaFunction, AsyncDisposable {
   /** Ends everything. */
   close(): Promise<void>;
 }
-
-/** Bytes of JSON that one invocation may carry (Lambda quotas, "Invocation payload"). */
-const MOST_SYNCHRONOUS = 6 * 1024 * 1024;
-const MOST_ASYNCHRONOUS = 1024 * 1024;
 
 /** Runs a handler in threads of this process, each an execution environment. */
 export function localFunction(options: LocalFunctionOptions): LocalFunction {

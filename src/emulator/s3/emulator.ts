@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { serveOnLoopback } from "../loopback.ts";
 import { Bucket, type StoredObject } from "./bucket.ts";
 import { listObjects } from "./list-objects.ts";
 import { operationOf } from "./operation.ts";
@@ -37,18 +37,8 @@ const XML = { "content-type": "application/xml" };
  */
 export async function startS3Emulator(options: S3EmulatorOptions): Promise<S3Emulator> {
   const service = new Service(options);
-  const server = createServer((request, response) => void service.answer(request, response));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
-  const close = async (): Promise<void> => {
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
-    await closed;
-  };
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, keys: (bucket) => service.keys(bucket), close, [Symbol.asyncDispose]: close };
+  const server = await serveOnLoopback((request, response) => void service.answer(request, response), options.port);
+  return { ...server, keys: (bucket) => service.keys(bucket) };
 }
 
 class Service {
