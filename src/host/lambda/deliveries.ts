@@ -112,8 +112,7 @@ export class Deliveries {
     if (this.#givenUp) delivery?.transport.close();
     if (delivery !== undefined) {
       await delivery.connection.follow(this.#head, offsetOf(entry), entry.repeated);
-      await delivery.connection.settled();
-      await delivery.transport.settled();
+      await delivery.settled();
       // Another visit goes on with this delivery.
       if (!delivery.connection.closed && this.#visits.get(connectionId) !== entry.visit) return;
     }

@@ -120,7 +120,8 @@ export class SocketEvents {
       return OK;
     }
     const delegate = rosterDelegate(roster, connectionId);
-    const { connection, transport } = openLink(this.#parts, connectionId, known, delegate);
+    const link = openLink(this.#parts, connectionId, known, delegate);
+    const { connection, transport } = link;
     // What is not done in time is left to the client, which comes back with its own offset.
     const remainingMs = context.getRemainingTimeInMillis();
     const stop = engine.clock.after(Math.max(remainingMs - MARGIN_MS, remainingMs / 2), () => transport.close());
@@ -130,8 +131,7 @@ export class SocketEvents {
     } else {
       await connection.take(event.body ?? "");
     }
-    await connection.settled();
-    await transport.settled();
+    await link.settled();
     stop();
     const { principal } = connection.caller;
     if (principal !== undefined && principal !== former) {

@@ -9,6 +9,8 @@ import type { KnownConnection } from "./connections.ts";
 export interface SocketLink {
   readonly connection: Connection;
   readonly transport: PostTransport;
+  /** Resolves when all is said that there was to say, and where it turned out to be gone, when it is forgotten. */
+  settled(): Promise<void>;
 }
 
 /** Opens the way to a connection. Where it turns out to be gone, what was known of it is forgotten. */
@@ -27,14 +29,23 @@ export function openLink(
     ...(native && { dialect: nativeDialect }),
     ...(delegate !== undefined && { delegate }),
   });
+  let forgotten: Promise<void> | undefined;
   transport.listen({
     drained: () => connection.drained(),
     gone: () => {
       connection.gone();
-      connections.delete(caller.app, id).catch((thrown: unknown) => {
+      forgotten = connections.delete(caller.app, id).catch((thrown: unknown) => {
         engine.logger.warn({ err: thrown, connectionId: id }, "a connection that is gone cannot be forgotten");
       });
     },
   });
-  return { connection, transport };
+  return {
+    connection,
+    transport,
+    async settled() {
+      await connection.settled();
+      await transport.settled();
+      await forgotten;
+    },
+  };
 }
