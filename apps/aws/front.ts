@@ -2,6 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { WebSocketApi } from "sluice/emulator";
+import { isLoopbackHost } from "sluice/node";
 
 /** What stands behind the one address. */
 export interface FrontParts {
@@ -18,8 +19,6 @@ export interface Front {
   close(): Promise<void>;
 }
 
-const LOOPBACK = /^(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
-
 /**
  * One server that plays API Gateway, the Function URL and CloudFront: requests go to the system that their first path segment
  * names. Like AWS's own edge it answers to its own host names alone.
@@ -27,7 +26,7 @@ const LOOPBACK = /^(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:
 export async function startFront(parts: FrontParts, port: number): Promise<Front> {
   const server = createServer((request, response) => {
     const api = apiFor(parts, request);
-    if (!LOOPBACK.test(request.headers.host ?? "")) refuse(response, 403);
+    if (!isLoopbackHost(request.headers.host ?? "")) refuse(response, 403);
     else if (api?.handle(request, response) === true) return;
     else if (isCallback(request)) refuse(response, 403);
     else if (api === undefined) parts.pages(request, response);
@@ -35,7 +34,7 @@ export async function startFront(parts: FrontParts, port: number): Promise<Front
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const api = apiFor(parts, request);
-    if (api === undefined || !LOOPBACK.test(request.headers.host ?? "")) {
+    if (api === undefined || !isLoopbackHost(request.headers.host ?? "")) {
       socket.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     } else api.upgrade(request, socket, head);
   });

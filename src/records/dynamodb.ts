@@ -77,30 +77,15 @@ export class DynamoRecords implements Records {
   async list(query: { collection: string; owner: string; cursor?: string; limit: number }): Promise<RecordPage> {
     const place = query.cursor === undefined ? undefined : parseCursor(query.cursor);
     const found: StoredRecord[] = [];
-    const pages = this.#db.query({
-      index: "gsi1",
-      keys: place === undefined ? "gsi1pk = :list" : "gsi1pk = :list AND gsi1sk < :place",
-      values: {
-        ":list": S(await listOf(query)),
-        ...(place !== undefined && { ":place": S(placeAt(place.createdAt, place.id)) }),
-      },
-      newestFirst: true,
-      limit: query.limit + 1,
-    });
-    for await (const page of pages) {
-      const keys = page.map((item) => ({ pk: item["pk"]!.S!, sk: item["sk"]!.S! }));
-      const byKey = new Map((await this.#db.getAll(keys)).map((item) => [nameOf(item), recordOf(item)]));
-      found.push(...keys.flatMap(({ pk, sk }) => byKey.get(`${pk} ${sk}`) ?? []));
+    const list = await listOf(query);
+    for await (const items of this.#db.list(list, place && placeAt(place.createdAt, place.id), query.limit + 1)) {
+      found.push(...items.map(recordOf));
       if (found.length > query.limit) break;
     }
     return pageOf(found, query.limit, (record) => record);
   }
 
   async close(): Promise<void> {}
-}
-
-function nameOf(item: Item): string {
-  return `${item["pk"]!.S} ${item["sk"]!.S}`;
 }
 
 async function keyOf({ collection, owner, id }: RecordKey): Promise<Key> {

@@ -8,6 +8,11 @@ export interface Provenance {
 
 const LOOPBACK = /^(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
+/** Whether a `Host` header names this machine itself. */
+export function isLoopbackHost(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
 /**
  * Refuses what a hostile page could make a browser send (PROTOCOL.md section 10): a `Host` that is neither a loopback
  * name nor one of ours (DNS rebinding), and an `Origin` that is neither our own nor allowed. No `Origin`: not a browser.
@@ -32,7 +37,7 @@ export class Defence {
 
   checkHost({ host }: Provenance): void {
     if (this.#anyHost) return;
-    if (host !== undefined && (LOOPBACK.test(host) || this.#hosts.has(host.toLowerCase()))) return;
+    if (host !== undefined && (isLoopbackHost(host) || this.#hosts.has(host.toLowerCase()))) return;
     throw new SluiceError("forbidden", "This server does not answer to that host name.");
   }
 

@@ -3,5 +3,6 @@
  * @module
  */
 export { pinoLogger } from "../../telemetry/pino.ts";
+export { isLoopbackHost } from "../http/defence.ts";
 export { pagesFrom } from "./pages.ts";
 export { type ServeOptions, type Server, serve } from "./serve.ts";

@@ -22,7 +22,7 @@ export class Due {
         values: { ":shard": S(duePartition(shard)), ":place": S(place) },
       });
       for await (const page of pages) {
-        const items = await this.#db.getAll(page.map((item) => ({ pk: item["pk"]!.S!, sk: item["sk"]!.S! })));
+        const items = await this.#db.whole(page);
         // An index may lag behind the table.
         yield* items.map(readHead).filter(({ due }) => due < place);
       }

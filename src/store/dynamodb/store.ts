@@ -19,7 +19,7 @@ import type { Heads } from "./heads.ts";
 import { headKey, listOf, listPartition, placeAt } from "./keys.ts";
 import { Log } from "./log.ts";
 import { Requests } from "./requests.ts";
-import { type Key, N, S, type TableClient } from "./table-client.ts";
+import { N, S, type TableClient } from "./table-client.ts";
 
 /** Streams in one table of DynamoDB, by conditional writes of single items (docs/decisions/0002). */
 export class DynamoStore implements Store {
@@ -94,16 +94,8 @@ export class DynamoStore implements Store {
     wanted: number,
     state: ListQuery["state"],
   ): Promise<StreamHead[]> {
-    const pages = this.#db.query({
-      index: "gsi1",
-      keys: place === undefined ? "gsi1pk = :list" : "gsi1pk = :list AND gsi1sk < :place",
-      values: { ":list": S(partition), ...(place !== undefined && { ":place": S(place) }) },
-      newestFirst: true,
-      limit: wanted,
-    });
     const found: StreamHead[] = [];
-    for await (const page of pages) {
-      const items = await this.#db.getAll(page.map((item): Key => ({ pk: item["pk"]!.S!, sk: item["sk"]!.S! })));
+    for await (const items of this.#db.list(partition, place, wanted)) {
       const heads = items.map((item) => readHead(item).head).filter((head) => !head.gone);
       found.push(
         ...heads.filter((head) => state === undefined || (head.state === "running") === (state === "running")),

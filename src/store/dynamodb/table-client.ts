@@ -113,6 +113,25 @@ export class TableClient {
     return (await whereHolds(this.#client.send(command)))?.Attributes;
   }
 
+  /** Pages of one list of `gsi1`, newest first, from behind that place on, as the table itself has the items. */
+  async *list(partition: string, place: string | undefined, limit: number): AsyncGenerator<Item[]> {
+    const pages = this.query({
+      index: "gsi1",
+      keys: place === undefined ? "gsi1pk = :list" : "gsi1pk = :list AND gsi1sk < :place",
+      values: { ":list": S(partition), ...(place !== undefined && { ":place": S(place) }) },
+      newestFirst: true,
+      limit,
+    });
+    for await (const page of pages) yield this.whole(page);
+  }
+
+  /** The items that a page of an index names, in its order, without those that are gone meanwhile. */
+  async whole(page: readonly Item[]): Promise<Item[]> {
+    const items = await this.getAll(page.map((item): Key => ({ pk: item["pk"]!.S!, sk: item["sk"]!.S! })));
+    const byKey = new Map(items.map((item) => [nameOf(item), item]));
+    return page.map((item) => byKey.get(nameOf(item))).filter((item) => item !== undefined);
+  }
+
   /** Pages of what is found, in the order of the sort key. An index may lag behind the table by a moment; the table does not. */
   async *query({ keys, index, newestFirst, limit, names, values }: PageQuery): AsyncGenerator<Item[]> {
     let ExclusiveStartKey: Item | undefined;
@@ -149,6 +168,10 @@ const PAUSE_MS = 50;
 function pauseAfter(refusals: number): number {
   const most = PAUSE_MS * 2 ** (refusals - 1);
   return most / 2 + (Math.random() * most) / 2;
+}
+
+function nameOf(item: Item): string {
+  return `${item["pk"]!.S} ${item["sk"]!.S}`;
 }
 
 function keyOf({ pk, sk }: Key): Item {
