@@ -1,4 +1,6 @@
 import type { Blobs } from "./blobs.ts";
+import type { Bus } from "./bus.ts";
+import type { Limits } from "./limits.ts";
 import type { Records } from "./records.ts";
 import type { Store } from "./store.ts";
 
@@ -7,6 +9,10 @@ export interface Backend {
   readonly store: Store;
   readonly records: Records;
   readonly blobs: Blobs;
-  /** Closes the three of them, and what they share. */
+  /** Where several processes share it. */
+  readonly bus?: Bus;
+  /** What it asks of the numbers that nobody sets otherwise. */
+  readonly limits?: Partial<Limits>;
+  /** Closes all of them, and what they share. */
   close(): Promise<void>;
 }

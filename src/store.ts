@@ -25,6 +25,9 @@
  * S13 Lease. A store that cannot know which writers are dead keeps, for a running stream, until when its writer has promised to be
  *     heard of (`leaseUntil`): some time behind its creation, behind each of its appends, and behind a takeover that says when it
  *     is. Later the writer counts as dead.
+ * S14 Of a writer that has nothing to append, the lease is renewed by `leases.renew`, which tells it of a cancel; `release` ends it
+ *     at once. Both touch nothing where the stream has another writer, has ended or is gone. A store that many processes share,
+ *     and that no host of its own looks after, has `leases`.
  */
 import type { StreamState } from "./protocol/events.ts";
 import type { Offset } from "./protocol/offset.ts";
@@ -113,7 +116,19 @@ export interface HeadPage {
   readonly nextCursor?: string;
 }
 
+/** How long writers count as alive, for a process that looks after its own (S14). */
+export interface Leases {
+  /** From when a writer was last heard of, milliseconds. */
+  readonly ms: number;
+  /** The writer of this epoch lives; undefined where it is not the stream's writer any more. */
+  renew(streamId: string, epoch: number, now: number): Promise<{ readonly cancel: boolean } | undefined>;
+  /** The writer of this epoch gives the stream up: it counts as dead from `now` on. */
+  release(streamId: string, epoch: number, now: number): Promise<void>;
+}
+
 export interface Store {
+  /** Where the store goes by leases, and its processes renew them (S14). */
+  readonly leases?: Leases;
   /** Makes the stream with its `start` event, or finds the one that this request already has (S8). */
   open(stream: NewStream, startJson: string): Promise<Opened>;
   /** Appends to many streams at once; outcomes in the order of the appends. Rejects only where all failed alike. */

@@ -126,7 +126,7 @@ describe("the package", () => {
 
 /** A back end's implementations may share the file that opens it, and be handed out together. */
 function sharesBackEnd(from: string, to: string): boolean {
-  const backEnds = ["sqlite", "memory", "disk", "dynamodb"];
+  const backEnds = ["sqlite", "memory", "disk", "dynamodb", "redis"];
   return backEnds.some((name) => from.includes(name)) && backEnds.some((name) => to.includes(name));
 }
 

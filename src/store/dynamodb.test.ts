@@ -34,7 +34,7 @@ const suite: StoreSuite = {
   name: "dynamodb",
   open: async () => (await open()).store,
   reopen: async () => (await open()).store,
-  leases: true,
+  leases: "by roster",
 };
 describeStore(runner, suite);
 describeStoreAgreement(runner, fc, { ...suite, model: memoryStore, runs: 60 });

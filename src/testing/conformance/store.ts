@@ -17,8 +17,8 @@ export interface StoreSuite {
   open(): Promise<Store>;
   /** Closes the store and opens it again on what it kept, as a new process would. */
   reopen?(store: Store): Promise<Store>;
-  /** It goes by leases, since it cannot know which writers are dead (S13). */
-  readonly leases?: true;
+  /** It goes by leases, since it cannot know which writers are dead (S13), which its processes, or a roster, renew (S14, Ro5). */
+  readonly leases?: "renewed" | "by roster";
   /** Why a case is skipped. Without `reopen` there must be a reason for it. */
   readonly skip?: { readonly [Feature in StoreFeature]?: string };
 }
@@ -39,7 +39,10 @@ export function describeStore(runner: TestRunner, suite: StoreSuite): void {
 /** What is abandoned shows after a reopening only, or by leases. */
 function missing({ reopen, leases, skip }: StoreSuite, feature: StoreFeature): string | undefined {
   if (feature === "leases" && leases === undefined) return "it knows which of its writers are dead";
-  if (feature === "abandoned" && leases === true) return "it goes by leases (S13)";
+  if (feature === "renewal" && leases !== "renewed") {
+    return leases === undefined ? "it has no leases" : "a roster renews them (Ro5)";
+  }
+  if (feature === "abandoned" && leases !== undefined) return "it goes by leases (S13)";
   return feature === "abandoned" && reopen === undefined ? skip?.reopen : undefined;
 }
 

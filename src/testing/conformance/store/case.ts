@@ -8,6 +8,8 @@ export type StoreFeature =
   | "abandoned"
   /** It goes by leases, since it cannot know which writers are dead (S13). */
   | "leases"
+  /** Its processes renew and release the leases of what they write (S14). */
+  | "renewal"
   /** `rememberCancel` for a request that is here already cancels its stream. */
   | "lateEarlyCancel";
 
