@@ -1,4 +1,5 @@
 import type { StandIn } from "sluice/emulator/bedrock";
+import { goingOn } from "./going-on.ts";
 import { imagesStandIn } from "./images/offline.ts";
 import type { Gateways } from "./index.ts";
 import { llmStandIns } from "./llm/offline.ts";
@@ -8,9 +9,9 @@ import { titlesStandIn } from "./titles/offline.ts";
 
 /** Who answers for each system where no model is configured: one stand-in, or several by their model ids. */
 export const standIns: Readonly<Record<keyof Gateways, StandIn | Readonly<Record<string, StandIn>>>> = {
-  titles: titlesStandIn,
+  titles: goingOn(titlesStandIn),
   images: imagesStandIn,
-  llm: llmStandIns,
+  llm: Object.fromEntries(Object.entries(llmStandIns).map(([id, standIn]) => [id, goingOn(standIn)])),
   realestate: realestateStandIn,
   predictions: predictionsStandIn,
 };

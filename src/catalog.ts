@@ -1,25 +1,28 @@
+import { entriesOf } from "./entries.ts";
+import type { Intake } from "./intake.ts";
 import type { Caller } from "./principal.ts";
 import { SluiceError } from "./protocol/errors.ts";
 import { type Event, type StartEvent, isTerminal } from "./protocol/events.ts";
 import type { StreamItem, StreamReport } from "./protocol/frames.ts";
 import { type Offset, epochOf, formatOffset, isValidOffset, parseOffset } from "./protocol/offset.ts";
-import { checkLease } from "./recovery.ts";
 import type { Runs } from "./runs.ts";
 import type { Services } from "./services.ts";
 import type { StoredEvent, StreamHead } from "./store.ts";
 import { Stream } from "./stream.ts";
-import { Views } from "./views.ts";
+import type { Views } from "./views.ts";
 
 /** What may be asked about streams. Every question checks first that the stream is the caller's (law 9). */
 export class Catalog {
   readonly #services: Services;
   readonly #runs: Runs;
+  readonly #intake: Intake;
   readonly #views: Views;
 
-  constructor(services: Services, runs: Runs) {
+  constructor(services: Services, runs: Runs, intake: Intake, views: Views) {
     this.#services = services;
     this.#runs = runs;
-    this.#views = new Views(services);
+    this.#intake = intake;
+    this.#views = views;
   }
 
   /** The caller's stream: `not_found` where there is none or it is another's, `stream_gone` where its events are. */
@@ -29,7 +32,7 @@ export class Catalog {
       throw new SluiceError("not_found", "There is no such stream.");
     }
     if (head.gone) throw new SluiceError("stream_gone", "The stream is no longer kept.");
-    return checkLease(this.#services, head);
+    return this.#services.alive(head);
   }
 
   /** Where a reader at `offset` goes on; undefined without one. An offset that the stream never gave is `stream_gone`. */
@@ -61,7 +64,8 @@ export class Catalog {
   }
 
   async describe(head: StreamHead): Promise<StreamReport> {
-    const entries = await this.#entries(head);
+    const entries: StoredEvent[] = [];
+    for await (const entry of entriesOf(this.#services, head.streamId)) entries.push(entry);
     const events = entries.map((entry) => JSON.parse(entry.json) as Event);
     const { epoch, seq, at } = entries.at(-1)!;
     const last = events.at(-1)!;
@@ -109,8 +113,12 @@ export class Catalog {
     const head = await this.owned(caller, streamId);
     if (head.state !== "running") return head;
     const run = this.#runs.get(streamId);
-    if (run !== undefined) run.cancel();
-    else await this.#services.store.requestCancel(streamId);
+    if (run !== undefined) {
+      run.cancel();
+    } else {
+      await this.#services.store.requestCancel(streamId);
+      this.#services.bus?.publish(streamId);
+    }
     return head;
   }
 
@@ -119,7 +127,8 @@ export class Catalog {
     const { store, clock, limits } = this.#services;
     let head = await store.find(caller.scope, requestId);
     if (head === undefined) {
-      if (this.#runs.earlyCancels.full) throw new SluiceError("rate_limited", "Too many cancels of unknown requests.");
+      if (this.#intake.earlyCancels.full)
+        throw new SluiceError("rate_limited", "Too many cancels of unknown requests.");
       await store.rememberCancel(caller.scope, requestId, clock.now() + limits.earlyCancelMs);
       head = await store.find(caller.scope, requestId);
     }
@@ -143,17 +152,6 @@ export class Catalog {
     );
     await Promise.race([this.ended(streamId), late.promise]);
     stop();
-  }
-
-  /** All events that stand in the stream now. */
-  async #entries(head: StreamHead): Promise<readonly StoredEvent[]> {
-    const { store, limits } = this.#services;
-    const entries: StoredEvent[] = [];
-    for (;;) {
-      const read = await store.read(head.streamId, entries.at(-1), limits.readBytes);
-      if (read.length === 0) return entries;
-      entries.push(...read);
-    }
   }
 }
 

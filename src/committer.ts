@@ -111,8 +111,10 @@ export class Committer {
   }
 
   #tell(streamId: string): void {
+    const { hub, bus } = this.#services;
     try {
-      this.#services.hub.moved(streamId);
+      hub.moved(streamId);
+      bus?.publish(streamId);
     } catch (thrown) {
       this.#services.logger.error({ err: thrown, streamId }, "a wake-up failed");
     }

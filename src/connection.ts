@@ -6,6 +6,7 @@ import { Encoder } from "./encoder.ts";
 import { Follower, type Outlet } from "./follower.ts";
 import type { Gateway } from "./gateway.ts";
 import { Inbox } from "./inbox.ts";
+import type { Intake } from "./intake.ts";
 import type { Logger } from "./logger.ts";
 import type { Caller, Principal } from "./principal.ts";
 import { decodeMessage, requestIdOf } from "./protocol/codec.ts";
@@ -13,7 +14,6 @@ import { ERRORS, SluiceError, toSluiceError } from "./protocol/errors.ts";
 import type { JsonObject } from "./protocol/json.ts";
 import type { Offset } from "./protocol/offset.ts";
 import { resolveAction } from "./router.ts";
-import type { Runs } from "./runs.ts";
 import type { Services } from "./services.ts";
 import type { StreamHead } from "./store.ts";
 import { Tenure } from "./tenure.ts";
@@ -40,7 +40,7 @@ export class Connection implements Outlet, Viewer {
   /** Only where the principal has an end, on a link that lasts. */
   #tenure: Tenure | undefined;
   readonly #services: Services;
-  readonly #runs: Runs;
+  readonly #intake: Intake;
   readonly #catalog: Catalog;
   readonly #gateway: Gateway;
   readonly #transport: Transport;
@@ -57,17 +57,17 @@ export class Connection implements Outlet, Viewer {
   #reading = false;
   #closed = false;
 
-  constructor(services: Services, runs: Runs, catalog: Catalog, link: Link) {
+  constructor(services: Services, intake: Intake, catalog: Catalog, link: Link) {
     this.id = link.id;
     this.#caller = link.caller;
     this.#services = services;
-    this.#runs = runs;
+    this.#intake = intake;
     this.#catalog = catalog;
     this.#gateway = services.gateway(link.caller.app);
     this.#transport = link.transport;
     this.#maxFrameBytes = link.maxFrameBytes;
     this.dialect = link.dialect ?? this.#gateway.dialect;
-    this.#controls = new Controls(services, runs, catalog, this);
+    this.#controls = new Controls(services, intake, catalog, this);
     this.#inbox = new Inbox(link.transport, services.limits, (text) => this.take(text));
     this.#delegate = link.delegate;
     services.metrics.connections[link.transport.kind] += 1;
@@ -124,7 +124,7 @@ export class Connection implements Outlet, Viewer {
       const requestId = requestIdOf(message);
       const { caller, log, id: connectionId } = this;
       const follow = (head: StreamHead): Promise<void> => this.follow(head, undefined, true);
-      await this.#runs.start({ ...destination, message, requestId, caller, connectionId, log, follow });
+      await this.#intake.start({ ...destination, message, requestId, caller, connectionId, log, follow });
     } catch (thrown) {
       this.answerError(thrown, message);
     }

@@ -5,6 +5,7 @@ import type { Logger } from "./logger.ts";
 import { ANONYMOUS, type Caller, type Principal } from "./principal.ts";
 import type { JsonObject } from "./protocol/json.ts";
 import type { RecordPage, Records, StoredRecord } from "./records.ts";
+import type { SoFar } from "./so-far.ts";
 import type { Source } from "./source.ts";
 
 /** The caller's own documents; nobody else's can be named (law 9). */
@@ -47,6 +48,8 @@ export interface RunContext<Input> extends OwnData {
   readonly requestId: string | undefined;
   /** The model; text that it streams passes through with `yield*`. */
   readonly source: Source;
+  /** What the run had written when its process died, where this one goes on for it (`onCrash: "continue"`). */
+  readonly soFar: SoFar | undefined;
   /** Aborted when the run is cancelled or out of time. */
   readonly signal: AbortSignal;
   readonly log: Logger;

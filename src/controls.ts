@@ -1,11 +1,11 @@
 import type { Catalog } from "./catalog.ts";
+import type { Intake } from "./intake.ts";
 import type { Caller, Principal } from "./principal.ts";
 import { requestIdOf, textField } from "./protocol/codec.ts";
 import { SluiceError } from "./protocol/errors.ts";
 import type { ControlAction } from "./protocol/frames.ts";
 import type { JsonObject } from "./protocol/json.ts";
 import type { Offset } from "./protocol/offset.ts";
-import type { Runs } from "./runs.ts";
 import type { Services } from "./services.ts";
 import type { StreamHead } from "./store.ts";
 import type { Frame } from "./transport.ts";
@@ -27,13 +27,13 @@ export interface Viewer {
 /** The actions that every app has beside its routes (PROTOCOL.md section 5). */
 export class Controls {
   readonly #services: Services;
-  readonly #runs: Runs;
+  readonly #intake: Intake;
   readonly #catalog: Catalog;
   readonly #viewer: Viewer;
 
-  constructor(services: Services, runs: Runs, catalog: Catalog, viewer: Viewer) {
+  constructor(services: Services, intake: Intake, catalog: Catalog, viewer: Viewer) {
     this.#services = services;
-    this.#runs = runs;
+    this.#intake = intake;
     this.#catalog = catalog;
     this.#viewer = viewer;
   }
@@ -97,7 +97,7 @@ export class Controls {
     if (head !== undefined) return this.#owe(head);
     const { earlyCancelMs } = this.#services.limits;
     const receipt = (begun: StreamHead): void => this.#owe(begun);
-    this.#runs.earlyCancels.expect(caller.scope, requestId, earlyCancelMs, this.#viewer.id, receipt);
+    this.#intake.earlyCancels.expect(caller.scope, requestId, earlyCancelMs, this.#viewer.id, receipt);
   }
 
   #owe(head: StreamHead): void {

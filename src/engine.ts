@@ -6,14 +6,21 @@ import type { Launcher } from "./launcher.ts";
 import { Ledger } from "./ledger.ts";
 import { createMetrics } from "./metrics.ts";
 import { SluiceError } from "./protocol/errors.ts";
-import { recover } from "./recovery.ts";
+import { Intake } from "./intake.ts";
+import { Keeper } from "./keeper.ts";
+import { Recovery } from "./recovery.ts";
 import { Runs } from "./runs.ts";
 import type { Services } from "./services.ts";
 import type { Source } from "./source.ts";
+import type { StreamHead } from "./store.ts";
 import { Tickets } from "./tickets.ts";
+import { Views } from "./views.ts";
 
 /** What a host composes: the systems, and an implementation of each contract. */
-export interface EngineParts extends Omit<Services, "metrics" | "ledger" | "hasApp" | "gateway" | "sourceOf"> {
+export interface EngineParts extends Omit<
+  Services,
+  "metrics" | "ledger" | "alive" | "hasApp" | "gateway" | "sourceOf"
+> {
   readonly gateways: Readonly<Record<string, Gateway>>;
   /** The model that answers for an app. */
   readonly source: (app: string) => Source;
@@ -28,17 +35,22 @@ export class Engine implements Services {
   readonly clock: Services["clock"];
   readonly logger: Services["logger"];
   readonly limits: Services["limits"];
+  readonly bus?: NonNullable<Services["bus"]>;
   readonly launcher?: Launcher;
   readonly interrupted?: NonNullable<Services["interrupted"]>;
   readonly metrics: Services["metrics"] = createMetrics();
   readonly ledger: Ledger;
   readonly runs: Runs;
+  readonly intake: Intake;
   readonly catalog: Catalog;
   readonly tickets: Tickets;
   readonly #gateways: Readonly<Record<string, Gateway>>;
   readonly #source: (app: string) => Source;
+  readonly #recovery: Recovery;
+  readonly #keeper: Keeper;
   #draining = false;
   #stopSweeping: () => void = () => {};
+  #stopListening: () => void = () => {};
 
   constructor({ gateways, source, ...services }: EngineParts) {
     this.#gateways = gateways;
@@ -50,11 +62,20 @@ export class Engine implements Services {
     this.clock = services.clock;
     this.logger = services.logger;
     this.limits = services.limits;
+    if (services.bus !== undefined) this.bus = services.bus;
     if (services.launcher !== undefined) this.launcher = services.launcher;
     if (services.interrupted !== undefined) this.interrupted = services.interrupted;
     this.ledger = new Ledger(this);
-    this.runs = new Runs(this, new Committer(this));
-    this.catalog = new Catalog(this, this.runs);
+    const views = new Views(this);
+    this.runs = new Runs(this, new Committer(this), views);
+    this.intake = new Intake(this, this.runs);
+    this.catalog = new Catalog(this, this.runs, this.intake, views);
+    this.#recovery = new Recovery(this, this.intake);
+    this.#keeper = new Keeper(this, this.runs, this.#recovery);
+    this.#stopListening =
+      services.bus?.subscribe((streamId) => {
+        if (!this.runs.heard(streamId)) views.heard(streamId);
+      }) ?? (() => {});
     this.tickets = new Tickets(this.records, this.clock);
   }
 
@@ -75,22 +96,34 @@ export class Engine implements Services {
     return this.#source(app);
   }
 
+  alive(head: StreamHead): Promise<StreamHead> {
+    return this.#recovery.check(head);
+  }
+
   /** The one entry: a client link of any transport becomes a connection. */
   accept(link: Link): Connection {
-    return new Connection(this, this.runs, this.catalog, link);
+    return new Connection(this, this.intake, this.catalog, link);
   }
 
   /** Ends what dead processes left behind (law 5), then keeps the store tidy. Call before the first connection. */
   async start(): Promise<void> {
-    await recover(this);
+    await this.#recovery.run();
+    this.#keeper.begin();
     this.#sweepLater();
   }
 
-  /** Takes no new runs, gives running ones `graceMs`, and ends the rest; then all usage is recorded. The stores stay open. */
+  /**
+   * Takes no new runs, gives running ones `graceMs`, and ends the rest, or leaves them to others; then all usage is recorded. The
+   * stores stay open.
+   */
   async drain(graceMs: number): Promise<void> {
     this.#draining = true;
     this.#stopSweeping();
+    this.#recovery.close();
+    await this.intake.close();
     await this.runs.drain(graceMs);
+    this.#keeper.stop();
+    this.#stopListening();
     await this.ledger.settled();
   }
 
@@ -104,7 +137,7 @@ export class Engine implements Services {
   /** Ends what dead processes left behind, and removes what is past its time. */
   async sweep(): Promise<void> {
     try {
-      await recover(this);
+      await this.#recovery.run();
       const now = this.clock.now();
       await this.store.sweep(now, this.limits.forgetMs);
       await this.blobs.sweep(now);

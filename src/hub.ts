@@ -1,5 +1,5 @@
 /**
- * CONTRACT: who follows what, and how to wake them. Implementations in hub/.
+ * CONTRACT: who follows what in this process, and how to wake them. Implementations in hub/.
  *
  * H1 A wake-up carries no data (law 2): the follower reads the stream from its own offset.
  * H2 A wake-up may be lost or come twice; it then delays, it never loses.
@@ -17,10 +17,8 @@ export interface Wakeable {
 export interface Hub {
   follow(streamId: string, follower: Wakeable): void;
   unfollow(streamId: string, follower: Wakeable): void;
-  /** The stream has new events: wakes its followers here, and tells other nodes through the bus. */
+  /** The stream has new events: wakes its followers. */
   moved(streamId: string): void;
-  /** The same for this process alone, about a stream that another process writes. */
-  wake(streamId: string): void;
   /** How many follow the stream here. */
   watching(streamId: string): number;
   /** Calls back when the stream's first follower here comes, and when its last one leaves (H5); gives the way to stop. */

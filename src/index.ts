@@ -4,6 +4,7 @@
  */
 export type { Backend } from "./backend.ts";
 export { type Clock, systemClock } from "./clock.ts";
+export { GO_ON, continuedSource } from "./continued-source.ts";
 export type { OwnBlobs, OwnData, OwnRecords, PutOptions, RunContext } from "./context.ts";
 export type { Dialect } from "./dialect.ts";
 export type {
@@ -22,6 +23,7 @@ export * from "./protocol/errors.ts";
 export * from "./protocol/events.ts";
 export { type Json, type JsonObject, isJsonObject } from "./protocol/json.ts";
 export { type AnyRoute, type Handler, type Route, type RouteOptions, parseWith, route } from "./route.ts";
+export type { SoFar } from "./so-far.ts";
 export type {
   ContentPart,
   ImageMediaType,

@@ -11,6 +11,8 @@ import type { JsonObject } from "./protocol/json.ts";
 /** What another process needs to run an accepted request. It survives JSON. */
 export interface Job {
   readonly streamId: string;
+  /** The epoch from which its stream is to be taken over: 1 where nobody has run it yet. */
+  readonly epoch: number;
   /** The request as it was sent, without `action` and `requestId`. */
   readonly input: JsonObject;
   readonly caller: Caller;

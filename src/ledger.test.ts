@@ -5,7 +5,6 @@ import { type Logger, silentLogger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import type { Records } from "./records.ts";
 import { memoryRecords } from "./records/memory.ts";
-import { recover } from "./recovery.ts";
 import { memoryStore } from "./store/memory.ts";
 import { FakeClock, settled } from "./testing/fake-clock.ts";
 
@@ -112,7 +111,7 @@ describe("law 5: runs that another ends", () => {
     store.abandoned = async () => [head];
 
     const alive = engineFixture({ store, clock: new FakeClock(NOON) });
-    await recover(alive.engine);
+    await alive.engine.sweep();
     await alive.engine.ledger.settled();
     const sums = { inputTokens: 6, outputTokens: 4 };
     const [end] = await store.read(streamId, { epoch: 1, seq: 3 }, 1000);

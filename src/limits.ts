@@ -56,8 +56,10 @@ export interface Limits {
   /** From the beginning of one commit to that of the next, at least: where each write of the store costs money. */
   readonly commitEveryMs: number;
   readonly sweepMs: number;
-  /** How often a stream that another process writes is looked at while somebody here waits for it. */
+  /** How often a stream that another process writes is looked at while somebody here waits for it, and no bus tells of it. */
   readonly lookMs: number;
+  /** The same where a bus does, in case a wake-up was lost. */
+  readonly unheardMs: number;
   /** Items of one list page. */
   readonly pageSize: number;
 }
@@ -99,5 +101,6 @@ export const defaultLimits: Limits = {
   commitEveryMs: 0,
   sweepMs: 60 * SECOND,
   lookMs: 250,
+  unheardMs: 2 * SECOND,
   pageSize: 50,
 };

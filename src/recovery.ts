@@ -1,74 +1,59 @@
-import { ERRORS } from "./protocol/errors.ts";
-import type { ErrorEvent, Event, Usage } from "./protocol/events.ts";
+import type { Intake } from "./intake.ts";
+import { interrupt } from "./interruption.ts";
 import type { Services } from "./services.ts";
-import type { StoredEvent, StreamHead } from "./store.ts";
-import { addUsage } from "./usage.ts";
+import type { StreamHead } from "./store.ts";
 
-const INTERRUPTED: ErrorEvent = {
-  type: "error",
-  code: "interrupted",
-  message: "The server was stopped before the answer was complete.",
-  retryable: ERRORS.interrupted.retry,
-};
+/** A run that has outlived so many processes may be what ended them: it is not tried again. */
+const MOST_WRITERS = 8;
 
-/** Ends, as `interrupted`, every run whose process died (law 5). */
-export async function recover(services: Services): Promise<void> {
-  const dead = await services.store.abandoned(services.clock.now());
-  // A store may be shared with others, who look after their own.
-  for (const head of dead.filter(({ app }) => services.hasApp(app))) await interrupt(services, head);
-}
+/** Looks after the runs whose process died: each is ended as `interrupted`, or goes on here (law 5). */
+export class Recovery {
+  readonly #services: Services;
+  readonly #intake: Intake;
+  /** Until when nobody counts as dead. */
+  #doubtUntil = Number.NEGATIVE_INFINITY;
+  #closed = false;
 
-/** The stream's head as it is now; where its writer's lease has run out, the run is ended first (S13). */
-export async function checkLease(services: Services, head: StreamHead): Promise<StreamHead> {
-  const { state, leaseUntil } = head;
-  if (state !== "running" || leaseUntil === undefined || leaseUntil > services.clock.now()) return head;
-  await interrupt(services, head);
-  return (await services.store.head(head.streamId)) ?? head;
-}
+  constructor(services: Services, intake: Intake) {
+    this.#services = services;
+    this.#intake = intake;
+  }
 
-/** Ends a run that nobody runs any more; does nothing where another has taken it over, or it has ended. */
-export async function interrupt(services: Services, head: StreamHead): Promise<void> {
-  const { store, clock, ledger, logger, metrics } = services;
-  const term = await store.takeover(head.streamId, head.epochs.length, clock.now());
-  if (term === undefined) return;
-  // Nothing but the sum is lost where it cannot be read: the stream must end all the same.
-  const usage = await usageOf(services, head.streamId).catch((thrown: unknown) => {
-    logger.error({ err: thrown, streamId: head.streamId }, "a dead run's usage cannot be read");
-    return undefined;
-  });
-  const end: ErrorEvent = usage === undefined ? INTERRUPTED : { ...INTERRUPTED, usage };
-  const [appended] = await store.append([
-    {
-      streamId: head.streamId,
-      epoch: term.epoch,
-      seq: term.seq,
-      at: clock.now(),
-      events: [JSON.stringify(end)],
-      end: "error",
-    },
-  ]);
-  if (appended!.outcome === "failed") throw appended!.error;
-  // Another was quicker, and has done the rest.
-  if (appended!.outcome === "fenced") return;
-  metrics.runsEnded.error += 1;
-  ledger.add(head.app, head.owner, usage);
-  logger.warn({ app: head.app, streamId: head.streamId }, "ended a run that its process left behind");
-  await services.interrupted?.(head, term.epoch);
-}
+  /** Looks for all that are known to be dead. */
+  async run(): Promise<void> {
+    const { store, clock, hasApp } = this.#services;
+    const dead = await store.abandoned(clock.now());
+    if (this.#inDoubt) return;
+    // A store may be shared with others, who look after their own.
+    for (const head of dead) if (hasApp.call(this.#services, head.app)) await this.#recover(head);
+  }
 
-/** The sum of the stream's usage events; undefined where it has none. */
-async function usageOf({ store, limits }: Services, streamId: string): Promise<Usage | undefined> {
-  let sum: Usage | undefined;
-  let last: StoredEvent | undefined;
-  for (;;) {
-    const entries = await store.read(streamId, last, limits.readBytes);
-    if (entries.length === 0) return sum;
-    for (const { json } of entries) {
-      // Most events are text: they are not parsed.
-      if (!json.includes('"usage"')) continue;
-      const event = JSON.parse(json) as Event;
-      if (event.type === "usage") sum = addUsage(sum, event);
-    }
-    last = entries.at(-1);
+  /** The stream's head as it is now; where its writer's lease has run out, its run is looked after first (S13). */
+  async check(head: StreamHead): Promise<StreamHead> {
+    const { store, clock } = this.#services;
+    const { state, leaseUntil } = head;
+    if (state !== "running" || leaseUntil === undefined || leaseUntil > clock.now() || this.#inDoubt) return head;
+    await this.#recover(head);
+    return (await store.head(head.streamId)) ?? head;
+  }
+
+  /** Looks after nothing any more: others do. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** The store was not to be reached: leases may have run out only because their writers could not reach it either. */
+  doubt(): void {
+    const { store, clock } = this.#services;
+    this.#doubtUntil = clock.now() + (store.leases?.ms ?? 0);
+  }
+
+  get #inDoubt(): boolean {
+    return this.#closed || this.#services.clock.now() < this.#doubtUntil;
+  }
+
+  async #recover(head: StreamHead): Promise<void> {
+    if (head.epochs.length < MOST_WRITERS && (await this.#intake.goOn(head))) return;
+    await interrupt(this.#services, head);
   }
 }

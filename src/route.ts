@@ -19,6 +19,11 @@ export interface RouteOptions<Schema extends StandardSchemaV1, Result> {
   readonly retentionMs?: number;
   /** A run that nobody has followed for so long, milliseconds, is cancelled; off by default (law 6). */
   readonly stopWhenUnwatchedMs?: number;
+  /**
+   * What becomes of a run whose process died: it ends as `interrupted` (`fail`, the default), or its handler is called anew, in
+   * whatever process finds it first, with what was written `soFar` (`continue`).
+   */
+  readonly onCrash?: "fail" | "continue";
   /** Tokens that the models of a run may use, input and output together; past it the run ends with `payload_too_large`. */
   readonly maxTokens?: number;
   /**
@@ -34,6 +39,7 @@ export interface Route<Input = unknown, Result = unknown> {
   readonly timeoutMs: number | undefined;
   readonly retentionMs: number | undefined;
   readonly stopWhenUnwatchedMs: number | undefined;
+  readonly onCrash: "fail" | "continue";
   readonly maxTokens: number | undefined;
   readonly check: ((input: never, own: OwnData) => Promise<void>) | undefined;
   /** Gives the checked input, or throws `bad_request`. */
@@ -54,6 +60,7 @@ export function route<Schema extends StandardSchemaV1, Result>(
     timeoutMs: options.timeoutMs,
     retentionMs: options.retentionMs,
     stopWhenUnwatchedMs: options.stopWhenUnwatchedMs,
+    onCrash: options.onCrash ?? "fail",
     maxTokens: options.maxTokens,
     check: options.check as Route["check"],
     parse: (message) => parseWith(options.input, message),

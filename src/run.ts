@@ -6,6 +6,7 @@ import { type Event, type ProgressEvent, type TerminalEvent, type Usage, isTermi
 import type { Json } from "./protocol/json.ts";
 import { Pile } from "./pile.ts";
 import type { Handler } from "./route.ts";
+import type { SoFar } from "./so-far.ts";
 import { addUsage } from "./usage.ts";
 import type { Writer } from "./writer.ts";
 
@@ -14,6 +15,8 @@ interface RunParts {
   /** The handler's context, around the run's own signal. */
   readonly context: (signal: AbortSignal) => RunContext<never>;
   readonly timeoutMs: number;
+  /** Where it goes on for a run that died. */
+  readonly soFar: SoFar | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -31,10 +34,12 @@ export class Run {
 
   constructor(parts: RunParts, makeWriter: (run: Run) => Writer) {
     this.#parts = parts;
+    if (parts.soFar !== undefined) this.#text.push(parts.soFar.text);
+    this.#usage = parts.soFar?.usage;
     this.#writer = makeWriter(this);
   }
 
-  /** Resolves when the stream's terminal event is stored, or another writer has taken over. */
+  /** Resolves when the stream's terminal event is stored, when another writer has taken over, or when it has left. */
   get done(): Promise<void> {
     return this.#done.promise;
   }
@@ -81,6 +86,13 @@ export class Run {
     this.#stop();
     this.#parts.log.warn({}, "another writer has taken over the stream");
     this.#done.resolve();
+  }
+
+  /** Aborts the handler, stores what it has yielded, and leaves the stream to whoever takes it over. */
+  leave(): void {
+    if (this.#ending) return;
+    this.#stop();
+    this.#writer.leave(() => this.#done.resolve());
   }
 
   async #pump(): Promise<void> {

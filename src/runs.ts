@@ -1,65 +1,61 @@
 import type { Committer } from "./committer.ts";
 import { ownData } from "./context.ts";
-import { EarlyCancels } from "./early-cancels.ts";
-import { digestOf, randomId } from "./ids.ts";
-import type { Job } from "./launcher.ts";
+import { Jobs } from "./jobs.ts";
 import type { Logger } from "./logger.ts";
 import { meteredSource } from "./metered-source.ts";
 import type { Caller } from "./principal.ts";
 import { SluiceError } from "./protocol/errors.ts";
 import type { StartEvent } from "./protocol/events.ts";
-import { isJsonObject, type JsonObject } from "./protocol/json.ts";
-import { interrupt } from "./recovery.ts";
 import type { AnyRoute } from "./route.ts";
 import { Run } from "./run.ts";
 import type { Services } from "./services.ts";
+import type { SoFar } from "./so-far.ts";
 import type { Source } from "./source.ts";
-import type { Opened, StreamHead } from "./store.ts";
+import type { Leases, StreamHead } from "./store.ts";
 import { Stream } from "./stream.ts";
 import { whenUnwatched } from "./unwatched.ts";
+import type { Views } from "./views.ts";
 import { Writer } from "./writer.ts";
 
-/** A request for a run, as a connection hands it on. */
-export interface RunRequest {
-  readonly name: string;
-  readonly route: AnyRoute;
-  readonly message: JsonObject;
-  readonly requestId: string | undefined;
-  readonly caller: Caller;
-  readonly connectionId: string;
-  /** Of whoever asks; its connection and request are on each of its lines. */
-  readonly log: Logger;
-  /** Brings the stream to whoever asks. */
-  readonly follow: (head: StreamHead) => Promise<void>;
-}
-
 /** What a run is made of, whoever took its request. */
-interface RunPlan extends Pick<RunRequest, "route" | "caller" | "log"> {
+export interface RunPlan {
+  readonly head: StreamHead;
   readonly start: StartEvent;
+  readonly route: AnyRoute;
   /** As its route parsed it. */
   readonly input: unknown;
+  readonly caller: Caller;
   readonly cancelled: boolean;
+  /** Where it goes on for a run that died. */
+  readonly soFar?: SoFar;
+  readonly log: Logger;
 }
 
 interface LiveRun {
   readonly run: Run;
   readonly stream: Stream;
+  readonly plan: RunPlan;
+  /** Of this run's writer. */
+  readonly epoch: number;
+  /** Seq of the last event when its lease was last looked at. */
+  seen: number;
+  /** It was left to whoever takes it over. */
+  left: boolean;
 }
 
-/** The runs of this process: starts each request once (law 8), and knows which are going on. */
+/** The runs that go on in this process. */
 export class Runs {
   readonly #services: Services;
   readonly #committer: Committer;
-  readonly earlyCancels: EarlyCancels;
+  readonly #views: Views;
+  readonly #jobs: Jobs;
   readonly #live = new Map<string, LiveRun>();
-  /** Requests that are on their way to a run. */
-  readonly #starting = new Set<Promise<void>>();
-  #draining = false;
 
-  constructor(services: Services, committer: Committer) {
+  constructor(services: Services, committer: Committer, views: Views) {
     this.#services = services;
     this.#committer = committer;
-    this.earlyCancels = new EarlyCancels(services.clock);
+    this.#views = views;
+    this.#jobs = new Jobs(services.records);
   }
 
   get running(): number {
@@ -76,161 +72,34 @@ export class Runs {
     return this.#live.get(streamId)?.stream;
   }
 
-  /**
-   * Starts a run, or finds the stream that the same request already has, and brings it to whoever asks; another body under its
-   * id is `conflict`.
-   */
-  async start(request: RunRequest): Promise<void> {
-    const starting = this.#start(request);
-    this.#starting.add(starting);
-    try {
-      await starting;
-    } finally {
-      this.#starting.delete(starting);
-    }
-  }
-
-  async #start(request: RunRequest): Promise<void> {
-    const input = await request.route.parse(inputOf(request.message));
-    const start = this.#startEvent(request, input);
-    const { head, created, cancelled } = await this.#open(request, input, start);
-    if (!created) return request.follow(head);
-    if (this.#services.launcher === undefined) {
-      this.#begin(head, { ...request, start, input, cancelled });
-      this.earlyCancels.begun(head, request.connectionId);
-      return request.follow(head);
-    }
-    try {
-      // Its viewer first: the run's process is to find it when it begins.
-      await request.follow(head);
-    } finally {
-      await this.#launch(head, request, cancelled);
-    }
-  }
-
-  async #open(request: RunRequest, input: unknown, start: StartEvent): Promise<Opened> {
-    const { store, clock, limits } = this.#services;
-    const { name, route, requestId, caller } = request;
-    const digest = requestId === undefined ? undefined : await digestOf([name, input]);
-    await this.#admit(request, input);
-    const opened = await store.open(
-      {
-        streamId: randomId(),
-        app: caller.app,
-        route: name,
-        owner: caller.owner,
-        scope: caller.scope,
-        ...(requestId !== undefined && { requestId }),
-        ...(digest !== undefined && { digest }),
-        retentionMs: route.retentionMs ?? limits.retentionMs,
-        createdAt: clock.now(),
-      },
-      JSON.stringify(start),
-    );
-    if (opened.created || opened.head.digest === digest) return opened;
-    throw new SluiceError("conflict", "This requestId was already used with a different body.");
-  }
-
-  /** Has the run begun in another process; where that cannot be, it ends at once (law 5). */
-  async #launch(head: StreamHead, { message, caller, log }: RunRequest, cancelled: boolean): Promise<void> {
-    try {
-      await this.#services.launcher!.launch({ streamId: head.streamId, input: inputOf(message), caller, cancelled });
-    } catch (thrown) {
-      log.error({ err: thrown, streamId: head.streamId }, "a run cannot be handed over");
-      await interrupt(this.#services, head);
-    }
-  }
-
-  /**
-   * Begins the run of a request that another process has taken; gives its stream's head. Undefined where another process has
-   * claimed it already, or it ended before it began.
-   */
-  async adopt({ streamId, input, caller, cancelled }: Job, log: Logger): Promise<StreamHead | undefined> {
-    const { store } = this.#services;
-    const claimed = await store.takeover(streamId, 1, this.#services.clock.now());
-    const head = claimed === undefined ? undefined : await store.head(streamId);
-    if (head === undefined) return undefined;
-    try {
-      const [first] = await store.read(streamId, undefined, 1);
-      const route = this.#services.gateway(caller.app).routes[head.route]!;
-      this.#begin(head, {
-        start: JSON.parse(first!.json) as StartEvent,
-        route,
-        input: await route.parse(input),
-        caller,
-        cancelled: cancelled || head.cancelRequested,
-        log,
-      });
-      return head;
-    } catch (thrown) {
-      log.error({ err: thrown, streamId }, "a run cannot be begun");
-      await interrupt(this.#services, head);
-      return store.head(streamId);
-    }
-  }
-
-  /** Refuses a new run while shutting down, and where its route does. */
-  async #admit(request: RunRequest, input: unknown): Promise<void> {
-    const { check } = request.route;
-    if ((!this.#draining && check === undefined) || (await this.#isKnown(request))) return;
-    if (this.#draining) throw new SluiceError("interrupted", "The server is shutting down; try again.");
-    await check!(input as never, ownData(this.#services, request.caller));
-  }
-
-  /** Whether the request already has its stream (law 8). */
-  async #isKnown({ caller, requestId }: RunRequest): Promise<boolean> {
-    return requestId !== undefined && (await this.#services.store.find(caller.scope, requestId)) !== undefined;
-  }
-
-  /** Takes no new runs, waits `graceMs` for those that go on, then ends them as interrupted (law 5). */
-  async drain(graceMs: number): Promise<void> {
-    this.#draining = true;
-    await Promise.allSettled(this.#starting);
-    const ends = [...this.#live.values()].map(({ run }) => run.done);
-    const stopTimer = this.#services.clock.after(graceMs, () => {
-      for (const { run } of this.#live.values()) {
-        run.fail(new SluiceError("interrupted", "The server was stopped before the answer was complete."));
-      }
-    });
-    await Promise.all(ends);
-    stopTimer();
-  }
-
-  #startEvent(request: RunRequest, input: unknown): StartEvent {
-    const { dialect } = this.#services.gateway(request.caller.app);
-    const echo = isJsonObject(input) ? dialect.echo?.(input, request.name) : undefined;
-    return {
-      type: "start",
-      route: request.name,
-      ...(request.requestId !== undefined && { requestId: request.requestId }),
-      ...(echo !== undefined && { echo }),
-    };
-  }
-
-  #begin(head: StreamHead, { start, route, input, caller, cancelled, log: parent }: RunPlan): void {
+  begin(plan: RunPlan): void {
     const services = this.#services;
+    const { head, route, caller } = plan;
     const { streamId, requestId } = head;
-    const stream = new Stream(head, start, services.store, services.limits);
-    const log = parent.child({ streamId, ...(requestId !== undefined && { requestId }) });
+    const stream = this.#streamOf(plan);
+    const log = plan.log.child({ streamId, ...(requestId !== undefined && { requestId }) });
     const run = new Run(
       {
         handler: route.run,
         context: (signal) => ({
           ...ownData(services, caller),
-          input: input as never,
+          input: plan.input as never,
           streamId,
           requestId,
           source: sourceFor(route, services.sourceOf(caller.app)),
+          soFar: plan.soFar,
           signal,
           log,
         }),
         timeoutMs: route.timeoutMs ?? services.limits.runTimeoutMs,
+        soFar: plan.soFar,
         clock: services.clock,
         log,
       },
       (self) => this.#writerOf(stream, self),
     );
-    this.#live.set(streamId, { run, stream });
+    const live: LiveRun = { run, stream, plan, epoch: stream.epochs.length, seen: stream.seq, left: false };
+    this.#live.set(streamId, live);
     services.metrics.runsRunning += 1;
     const { stopWhenUnwatchedMs: absenceMs } = route;
     const stopWatching =
@@ -239,13 +108,70 @@ export class Runs {
         : whenUnwatched(services.hub, services.clock, streamId, absenceMs, () => run.cancel());
     void run.done.then(() => {
       stopWatching?.();
-      this.#ended(stream, log);
-      // A stream that another writer took over has its end, and its account, there.
-      if (stream.state !== "running") services.ledger.add(caller.app, caller.owner, run.usage);
+      this.#done(live, log);
     });
     log.info({ route: head.route }, "run started");
-    if (cancelled) run.cancel();
+    if (plan.cancelled) run.cancel();
     else run.begin();
+  }
+
+  /** Another process says that something about the stream has changed; false where no run here writes it. */
+  heard(streamId: string): boolean {
+    const live = this.#live.get(streamId);
+    const { leases } = this.#services.store;
+    if (live === undefined || leases === undefined) return live !== undefined;
+    this.#renew(live, leases).catch((thrown: unknown) => {
+      this.#services.logger.warn({ err: thrown, streamId }, "a run's lease cannot be looked at");
+    });
+    return true;
+  }
+
+  /** Renews the leases of the runs that have stored nothing since the last call; their appends renew the others'. */
+  async renewSilent(leases: Leases): Promise<void> {
+    const silent: LiveRun[] = [];
+    for (const live of this.#live.values()) {
+      if (live.seen === live.stream.seq) silent.push(live);
+      live.seen = live.stream.seq;
+    }
+    await Promise.all(silent.map((live) => this.#renew(live, leases)));
+  }
+
+  async #renew({ run, stream, epoch }: LiveRun, leases: Leases): Promise<void> {
+    const renewed = await leases.renew(stream.id, epoch, this.#services.clock.now());
+    if (renewed === undefined) {
+      const head = await this.#services.store.head(stream.id);
+      // Where it has ended, its own append says so.
+      if (head === undefined || head.state === "running") run.fenced();
+    } else if (renewed.cancel) {
+      run.cancel();
+    }
+  }
+
+  /** Waits `graceMs` for the runs that go on; then they are left to others, where their routes want that, or end as interrupted. */
+  async drain(graceMs: number): Promise<void> {
+    const ends = [...this.#live.values()].map(({ run }) => run.done);
+    const stopTimer = this.#services.clock.after(graceMs, () => {
+      for (const live of this.#live.values()) this.#giveUp(live);
+    });
+    await Promise.all(ends);
+    stopTimer();
+  }
+
+  #giveUp(live: LiveRun): void {
+    const { run, plan } = live;
+    if (plan.route.onCrash === "continue") {
+      live.left = true;
+      run.leave();
+    } else {
+      run.fail(new SluiceError("interrupted", "The server was stopped before the answer was complete."));
+    }
+  }
+
+  /** The stream as whoever follows it here has it already. */
+  #streamOf({ head, start }: RunPlan): Stream {
+    const known = this.#views.take(head.streamId);
+    known?.advance(head);
+    return known ?? new Stream(head, start, this.#services.store, this.#services.limits);
   }
 
   #writerOf(stream: Stream, run: Run): Writer {
@@ -259,20 +185,46 @@ export class Runs {
     return new Writer(stream, stream.epochs.length, events, (writer) => this.#committer.schedule(writer), limits);
   }
 
-  #ended(stream: Stream, log: Logger): void {
+  #done(live: LiveRun, log: Logger): void {
+    const { run, stream, plan } = live;
+    const { metrics, ledger } = this.#services;
     this.#live.delete(stream.id);
-    const { metrics } = this.#services;
     metrics.runsRunning -= 1;
-    if (stream.state !== "running") metrics.runsEnded[stream.state] += 1;
-    log.info({ state: stream.state }, "run ended");
+    log.info({ state: live.left ? "left" : stream.state }, "run ended");
+    if (stream.state === "running") {
+      this.#views.keep(stream);
+      this.#release(live).catch((thrown: unknown) => {
+        log.error({ err: thrown }, "a stream cannot be handed over");
+      });
+      return;
+    }
+    // A stream that another writer took over has its end, and its account, there.
+    metrics.runsEnded[stream.state] += 1;
+    ledger.add(plan.caller.app, plan.caller.owner, run.usage);
+    if (plan.route.onCrash === "continue") this.#forget(live, log);
+  }
+
+  /**
+   * The stream goes on without this run. Where nobody has it yet, since it was left, or since the store has lost what this writer
+   * wrote last (law 4), its lease ends here.
+   */
+  async #release({ stream, epoch, left }: LiveRun): Promise<void> {
+    const { store, clock, bus } = this.#services;
+    const head = await store.head(stream.id);
+    if (store.leases === undefined || head?.state !== "running" || head.epochs.length !== epoch) return;
+    const now = clock.now();
+    await store.leases.release(stream.id, epoch, now);
+    bus?.publish(stream.id);
+    if (!left) await this.#services.alive({ ...head, leaseUntil: now });
+  }
+
+  #forget({ stream, plan }: LiveRun, log: Logger): void {
+    this.#jobs.drop(plan.caller.app, stream.id).catch((thrown: unknown) => {
+      log.warn({ err: thrown }, "a job that is done stays until its time is over");
+    });
   }
 }
 
 function sourceFor({ maxTokens }: AnyRoute, source: Source): Source {
   return maxTokens === undefined ? source : meteredSource(source, maxTokens);
-}
-
-function inputOf(message: JsonObject): JsonObject {
-  const { action: _action, requestId: _requestId, ...input } = message;
-  return input;
 }

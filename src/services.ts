@@ -1,4 +1,5 @@
 import type { Blobs } from "./blobs.ts";
+import type { Bus } from "./bus.ts";
 import type { Clock } from "./clock.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Hub } from "./hub.ts";
@@ -17,6 +18,8 @@ export interface Services {
   readonly records: Records;
   readonly blobs: Blobs;
   readonly hub: Hub;
+  /** Wakes the other processes that share the store, where there are any. */
+  readonly bus?: Bus;
   /** Begins the runs of this process's requests elsewhere; absent: they run here. */
   readonly launcher?: Launcher;
   /** Hears of a run that was ended because its process died, and of the epoch in which that was written. */
@@ -26,6 +29,11 @@ export interface Services {
   readonly limits: Limits;
   readonly metrics: Metrics;
   readonly ledger: Ledger;
+  /**
+   * The stream's head as it is now. Where its writer is dead by its lease, its run is ended first, or goes on in another's hands
+   * (law 5).
+   */
+  alive(head: StreamHead): Promise<StreamHead>;
   hasApp(app: string): boolean;
   /** The system of this name; throws `not_found`. */
   gateway(app: string): Gateway;

@@ -1,13 +1,16 @@
 import { type Event, type StartEvent, type StreamState, isTerminal } from "./protocol/events.ts";
-import { type Offset, epochOf } from "./protocol/offset.ts";
+import { type Offset, epochOf, isValidOffset } from "./protocol/offset.ts";
 import type { SluiceError } from "./protocol/errors.ts";
 import type { Store, StoredEvent, StreamHead } from "./store.ts";
 import { Tail } from "./tail.ts";
+import type { Limits } from "./limits.ts";
 
 /** A stored event with, where this process made it, the event it was made from. */
 export interface Entry extends StoredEvent {
   event?: Event | undefined;
 }
+
+type StreamLimits = Pick<Limits, "tailBytes" | "readBytes">;
 
 const NOTHING: readonly Entry[] = [];
 
@@ -22,13 +25,15 @@ export class Stream {
   #seq: number;
   #state: StreamState;
   #lost = false;
-  readonly #tail: Tail;
+  /** A part of it was lost, and written anew: a cursor may stand where nothing was (law 4). */
+  #rewound = false;
+  #tail: Tail;
   /** Of the last commit, until it was delivered. */
   #newest: readonly Entry[] = NOTHING;
   readonly #store: Store;
-  readonly #readBytes: number;
+  readonly #limits: StreamLimits;
 
-  constructor(head: StreamHead, start: StartEvent, store: Store, limits: { tailBytes: number; readBytes: number }) {
+  constructor(head: StreamHead, start: StartEvent, store: Store, limits: StreamLimits) {
     this.id = head.streamId;
     this.app = head.app;
     this.start = start;
@@ -36,7 +41,7 @@ export class Stream {
     this.#seq = head.seq;
     this.#state = head.state;
     this.#store = store;
-    this.#readBytes = limits.readBytes;
+    this.#limits = limits;
     this.#tail = new Tail(limits.tailBytes);
   }
 
@@ -58,14 +63,39 @@ export class Stream {
     return this.#lost;
   }
 
-  /** Takes in how far another process has written it; undefined where the store has it no more. True where anything is new. */
+  /** The offset of the last committed event. */
+  get last(): Offset {
+    return { epoch: epochOf(this.#epochs, this.#seq), seq: this.#seq };
+  }
+
+  /** Whether another process has written more, right after what is known here. */
+  precedes(head: StreamHead): boolean {
+    return !head.gone && head.seq > this.#seq && isValidOffset(this.last, head.epochs, head.seq);
+  }
+
+  /** Takes in where another process has brought it; undefined where the store has it no more. True where anything is new. */
   advance(head: StreamHead | undefined): boolean {
     if (head === undefined || head.gone) return (this.#lost = true);
-    if (head.seq === this.#seq && head.state === this.#state) return false;
+    if (epochOf(head.epochs, this.#seq) !== this.last.epoch) {
+      this.#rewound = true;
+      this.#tail = new Tail(this.#limits.tailBytes);
+    } else if (head.seq <= this.#seq && head.state === this.#state) {
+      return false;
+    }
     this.#epochs = head.epochs;
     this.#seq = head.seq;
     this.#state = head.state;
     return true;
+  }
+
+  /** Takes in what another process wrote, as the store gave it: what comes right after `last`. */
+  received(entries: readonly Entry[]): void {
+    const epochs = [...this.#epochs];
+    for (const { epoch, seq } of entries) while (epochs.length < epoch) epochs.push(seq);
+    this.#epochs = epochs;
+    const last = entries.at(-1);
+    if (last !== undefined) last.event = JSON.parse(last.json) as Event;
+    this.committed(entries);
   }
 
   /** Takes in what was committed; call only after the commit (law 1). */
@@ -86,7 +116,7 @@ export class Stream {
 
   /** Committed events after `after`, from the tail; empty where there are none yet, undefined where they are below it. */
   recent(after: Offset | undefined): readonly Entry[] | undefined {
-    if (this.#lost) return undefined;
+    if (this.#lost || !this.#continues(after)) return undefined;
     const next = after === undefined ? 0 : after.seq + 1;
     if (next > this.#seq) return NOTHING;
     if (next === this.#newest[0]?.seq) return this.#newest;
@@ -95,6 +125,11 @@ export class Stream {
 
   /** The same from the store, about one read's worth; at least one event. */
   async stored(after: Offset | undefined): Promise<readonly Entry[]> {
-    return this.#store.read(this.id, after, this.#readBytes);
+    return this.#store.read(this.id, after, this.#limits.readBytes);
+  }
+
+  /** Whether a cursor may go on in memory; where not, the store says why. */
+  #continues(after: Offset | undefined): boolean {
+    return !this.#rewound || after === undefined || isValidOffset(after, this.#epochs, this.#seq);
   }
 }

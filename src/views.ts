@@ -1,15 +1,23 @@
-import { checkLease } from "./recovery.ts";
+import { SluiceError } from "./protocol/errors.ts";
 import type { Services } from "./services.ts";
 import type { StreamHead } from "./store.ts";
-import type { Stream } from "./stream.ts";
+import type { Entry, Stream } from "./stream.ts";
+
+interface View {
+  readonly stream: Stream;
+  /** What is new is being read; and something was heard of it meanwhile. */
+  reading: boolean;
+  again: boolean;
+  stopTimer: () => void;
+}
 
 /**
- * The streams that other processes write and somebody here follows. Each is looked at again and again while that lasts; whoever
- * wakes it sooner saves it a wait, no more (law 2).
+ * The streams that other processes write and somebody here follows. What is new is read once, for all who follow, whenever the bus
+ * tells of it. Each is looked at now and then while that lasts, since a wake-up may be lost, and its writer may be dead (law 2).
  */
 export class Views {
   readonly #services: Services;
-  readonly #streams = new Map<string, Stream>();
+  readonly #views = new Map<string, View>();
 
   constructor(services: Services) {
     this.#services = services;
@@ -17,16 +25,32 @@ export class Views {
 
   /** The view of this stream, where there is one. */
   get(streamId: string): Stream | undefined {
-    return this.#streams.get(streamId);
+    return this.#views.get(streamId)?.stream;
   }
 
   /** Keeps a running stream up to date from now on, as long as it has followers here; gives the one to follow. */
   keep(stream: Stream): Stream {
-    const known = this.#streams.get(stream.id);
-    if (known !== undefined || stream.state !== "running") return known ?? stream;
-    this.#streams.set(stream.id, stream);
-    this.#lookLater(stream);
+    const known = this.#views.get(stream.id);
+    if (known !== undefined || stream.state !== "running") return known?.stream ?? stream;
+    const view = { stream, reading: false, again: false, stopTimer: () => {} };
+    this.#views.set(stream.id, view);
+    this.#lookLater(view);
+    // Something may have been told of since its head was read.
+    if (this.#services.bus !== undefined) void this.#catchUp(view);
     return stream;
+  }
+
+  /** Gives the stream to whoever writes it here from now on, with all who follow it. */
+  take(streamId: string): Stream | undefined {
+    const view = this.#views.get(streamId);
+    if (view !== undefined) this.#drop(view);
+    return view?.stream;
+  }
+
+  /** The bus tells of this stream. */
+  heard(streamId: string): void {
+    const view = this.#views.get(streamId);
+    if (view !== undefined) void this.#catchUp(view);
   }
 
   /** Waits until a stream has ended, wherever it is written; gives its head then, undefined where there is none. */
@@ -35,28 +59,78 @@ export class Views {
     for (;;) {
       const stored = await store.head(streamId);
       if (stored === undefined) return undefined;
-      const head = await checkLease(this.#services, stored);
+      const head = await this.#services.alive(stored);
       if (head.state !== "running") return head;
       await new Promise<void>((resolve) => void clock.after(limits.lookMs, resolve));
     }
   }
 
-  #lookLater(stream: Stream): void {
-    const { clock, limits } = this.#services;
-    clock.after(limits.lookMs, () => void this.#look(stream));
+  /** Reads what is new, or looks first whether anything is; what is heard meanwhile asks for another turn. */
+  async #catchUp(view: View, look = false): Promise<void> {
+    if (view.reading) return void (view.again = true);
+    view.reading = true;
+    try {
+      view.again = look ? await this.#look(view) : true;
+      while (view.again && this.#holds(view)) {
+        view.again = false;
+        if (!(await this.#read(view))) await this.#look(view);
+      }
+    } catch (thrown) {
+      const { logger } = this.#services;
+      logger.warn({ err: thrown, streamId: view.stream.id }, "a stream of another process cannot be read");
+    } finally {
+      view.reading = false;
+    }
   }
 
-  async #look(stream: Stream): Promise<void> {
-    const { store, hub, logger } = this.#services;
-    if (hub.watching(stream.id) === 0) return void this.#streams.delete(stream.id);
-    try {
-      const stored = await store.head(stream.id);
-      const head = stored === undefined ? undefined : await checkLease(this.#services, stored);
-      if (stream.advance(head)) hub.wake(stream.id);
-    } catch (thrown) {
-      logger.warn({ err: thrown, streamId: stream.id }, "a stream of another process cannot be looked at");
-    }
-    if (stream.state === "running" && !stream.lost) this.#lookLater(stream);
-    else this.#streams.delete(stream.id);
+  /** False where nothing new stands in the log, or not where this view left off. */
+  async #read(view: View): Promise<boolean> {
+    const { store, hub, limits } = this.#services;
+    const { stream } = view;
+    const entries = await store
+      .read(stream.id, stream.last, limits.readBytes)
+      .catch((thrown: unknown): readonly Entry[] => {
+        if (thrown instanceof SluiceError && thrown.code === "stream_gone") return [];
+        throw thrown;
+      });
+    if (entries.length === 0 || !this.#holds(view)) return false;
+    stream.received(entries);
+    // There may be more than one read brings.
+    view.again = true;
+    hub.moved(stream.id);
+    stream.delivered();
+    if (stream.state !== "running") this.#drop(view);
+    return true;
+  }
+
+  /** Takes in what is not in the log: that the stream is gone, or that its writer is dead. True where the log has more. */
+  async #look(view: View): Promise<boolean> {
+    const { store, hub } = this.#services;
+    const { stream } = view;
+    const stored = await store.head(stream.id);
+    const head = stored === undefined ? undefined : await this.#services.alive(stored);
+    if (!this.#holds(view)) return false;
+    if (head !== undefined && stream.precedes(head)) return true;
+    if (stream.advance(head)) hub.moved(stream.id);
+    if (stream.state !== "running" || stream.lost) this.#drop(view);
+    return false;
+  }
+
+  #lookLater(view: View): void {
+    const { clock, limits, hub, bus } = this.#services;
+    view.stopTimer = clock.after(bus === undefined ? limits.lookMs : limits.unheardMs, () => {
+      if (hub.watching(view.stream.id) === 0) return this.#drop(view);
+      this.#lookLater(view);
+      void this.#catchUp(view, true);
+    });
+  }
+
+  #holds(view: View): boolean {
+    return this.#views.get(view.stream.id) === view;
+  }
+
+  #drop(view: View): void {
+    view.stopTimer();
+    if (this.#holds(view)) this.#views.delete(view.stream.id);
   }
 }

@@ -39,6 +39,7 @@ export class Writer {
   #offered: { readonly append: Append; readonly entries: readonly Entry[] } | undefined;
   #waiting: (() => void) | undefined;
   #closed = false;
+  #left: (() => void) | undefined;
   #troubleSince: number | undefined;
 
   constructor(stream: Stream, epoch: number, events: WriterEvents, schedule: (writer: Writer) => void, limits: Limits) {
@@ -71,6 +72,13 @@ export class Writer {
     this.#nextSeq += 1;
     if (isTerminal(event)) this.#closed = true;
     this.#schedule(this);
+  }
+
+  /** Takes nothing more; calls back once everything is stored. */
+  leave(left: () => void): void {
+    this.#closed = true;
+    if (this.dirty) this.#left = left;
+    else left();
   }
 
   /** More is waiting than one commit may hold: wait for `drained`. */
@@ -128,6 +136,7 @@ export class Writer {
     this.stream.committed(offered.entries);
     if (offered.append.end !== undefined) this.#events.ended();
     else if (appended.cancel) this.#events.cancelRequested();
+    if (this.#left !== undefined && !this.dirty) this.#left();
     return true;
   }
 

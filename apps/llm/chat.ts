@@ -1,4 +1,4 @@
-import { type JsonObject, type Principal, type Route, type Turn, type Usage, route } from "sluice";
+import { type JsonObject, type Principal, type Route, type Turn, type Usage, continuedSource, route } from "sluice";
 import { z } from "zod";
 import { alternating } from "../turns.ts";
 import { MAX_METADATA, isRepeatable } from "./metadata.ts";
@@ -38,10 +38,11 @@ const MAX_ANSWER_TOKENS = 4096;
 export function chatRoute({ models }: ChatOptions): Route<ChatInput, ChatAnswer> {
   return route({
     input: inputFor(models),
-    async *run({ input: { data }, source, signal, principal }) {
+    onCrash: "continue",
+    async *run({ input: { data }, source, soFar, signal, principal }) {
       const { modelId = models[0], systemPrompt, messages } = data;
       const system = [systemPrompt ?? "", aboutUser(principal)].filter((part) => part !== "").join("\n\n");
-      const answer = yield* source.stream({
+      const answer = yield* continuedSource(source, soFar).stream({
         messages: alternating(messages),
         modelId: modelId ?? models[0],
         maxTokens: MAX_ANSWER_TOKENS,

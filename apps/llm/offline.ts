@@ -1,11 +1,11 @@
-import type { StandIn, StandInRequest } from "sluice/emulator/bedrock";
+import type { StandInRequest } from "sluice/emulator/bedrock";
 import { calculation } from "./offline/calculation.ts";
 import { recollection } from "./offline/recollection.ts";
 import { sentencesIn, summary } from "./offline/summary.ts";
 import { wordCount } from "./offline/word-count.ts";
 
 /** Who answers for the LLM gateway where no model is configured: one that explains, and one that says one sentence. */
-export const llmStandIns: Readonly<Record<string, StandIn>> = {
+export const llmStandIns: Readonly<Record<string, (request: StandInRequest) => string>> = {
   "offline.llm": (request) => answer(request, 3),
   "offline.llm-brief": (request) => answer(request, 1),
 };

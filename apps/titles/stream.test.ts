@@ -17,6 +17,7 @@ async function run(source: Source, message: object, cards?: readonly Card[]): Pr
     source,
     streamId: "stream-1",
     requestId: undefined,
+    soFar: undefined,
     signal: new AbortController().signal,
     log: silentLogger,
     principal: undefined,

@@ -1,4 +1,4 @@
-import { type Route, type Turn, route, status } from "sluice";
+import { type Route, type Turn, continuedSource, route, status } from "sluice";
 import { z } from "zod";
 import { loadCards, projectIdSchema } from "./cards.ts";
 import { conversation } from "./conversation.ts";
@@ -32,11 +32,13 @@ const input = z.object({
 /** Progress is told before the first chunk and after the last only: pages drop their text at a chunk that follows one. */
 export const stream: Route<StreamInput, StreamResult> = route({
   input,
-  async *run({ input: { projectId, userInput, chat_history }, source, signal, records }) {
-    yield status("Analyzing prompt cards...", 0.1, "analyzing");
+  onCrash: "continue",
+  async *run({ input: { projectId, userInput, chat_history }, source, soFar, signal, records }) {
+    const hasText = soFar !== undefined && soFar.text !== "";
+    if (!hasText) yield status("Analyzing prompt cards...", 0.1, "analyzing");
     const cards = await loadCards(records, projectId);
-    yield status("Generating titles...", 0.4, "generating");
-    const answer = yield* source.stream({
+    if (!hasText) yield status("Generating titles...", 0.4, "generating");
+    const answer = yield* continuedSource(source, soFar).stream({
       system: systemPrompt(cards),
       messages: conversation(chat_history ?? [], userInput),
       maxTokens: 2000,

@@ -1,15 +1,9 @@
-import type { Bus } from "../bus.ts";
 import type { Hub, Wakeable } from "../hub.ts";
 
-/** The hub of one process; tells other nodes through the bus, if it has one. */
-export function localHub(bus?: Bus): Hub {
+export function localHub(): Hub {
   const followers = new Map<string, Set<Wakeable>>();
   /** Only of streams whose runs care; most do not. */
   const attendants = new Map<string, () => void>();
-  const wake = (streamId: string): void => {
-    for (const follower of followers.get(streamId) ?? []) follower.wake();
-  };
-  const stopListening = bus?.subscribe(wake);
   return {
     follow(streamId, follower) {
       const known = followers.get(streamId);
@@ -27,17 +21,14 @@ export function localHub(bus?: Bus): Hub {
       attendants.get(streamId)?.();
     },
     moved(streamId) {
-      wake(streamId);
-      bus?.publish(streamId);
+      for (const follower of followers.get(streamId) ?? []) follower.wake();
     },
-    wake,
     watching: (streamId) => followers.get(streamId)?.size ?? 0,
     attend(streamId, changed) {
       attendants.set(streamId, changed);
       return () => void attendants.delete(streamId);
     },
     async close() {
-      stopListening?.();
       followers.clear();
       attendants.clear();
     },

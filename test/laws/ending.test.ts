@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { recover } from "../../src/recovery.ts";
 import { SluiceError } from "../../src/protocol/errors.ts";
 import { gateway } from "../../src/gateway.ts";
 import { textDelta } from "../../src/protocol/events.ts";
@@ -131,8 +130,8 @@ describe("law 5: every stream ends, exactly once", () => {
     store.abandoned = async () => [head];
 
     const alive = engineFixture({ store });
-    await recover(alive.engine);
-    await recover(alive.engine);
+    await alive.engine.sweep();
+    await alive.engine.sweep();
     const { say, transport } = alive.connect();
     say({ action: "resume", streamId, offset: "1-1" });
     expect(await transport.frame("error")).toMatchObject({ code: "interrupted", offset: "2-2" });

@@ -17,11 +17,11 @@ export async function work(
   { getRemainingTimeInMillis }: Pick<LambdaContext, "getRemainingTimeInMillis">,
 ): Promise<void> {
   const { engine } = parts;
-  const { clock, runs, logger } = engine;
+  const { clock, intake, runs, logger } = engine;
   const { streamId, caller } = job;
   const begun = clock.now();
   const endsAt = begun + getRemainingTimeInMillis();
-  const head = await runs.adopt(job, logger.child({ app: caller.app }));
+  const head = await intake.adopt(job, logger.child({ app: caller.app }));
   if (head === undefined) return void logger.warn({ streamId }, "the run was claimed by another, or has ended");
   const deliveries = new Deliveries(parts, head);
   deliveries.begin();

@@ -83,7 +83,7 @@ async function open(
   backend: Backend,
 ): Promise<Server> {
   const { source, host = LOOPBACK, clock = systemClock } = options;
-  const limits = { ...defaultLimits, ...options.limits };
+  const limits = { ...defaultLimits, ...backend.limits, ...options.limits };
   const hub = localHub();
   const engine = new Engine({
     gateways,
@@ -91,6 +91,7 @@ async function open(
     records: backend.records,
     blobs: backend.blobs,
     hub,
+    ...(backend.bus !== undefined && { bus: backend.bus }),
     clock,
     logger: options.logger ?? silentLogger,
     limits,
@@ -126,7 +127,9 @@ async function open(
 
   const shutDown = async (): Promise<void> => {
     accepting = false;
-    links.closeIdle();
+    // Where others serve the same streams, viewers go on there while their runs end here.
+    if (backend.bus === undefined) links.closeIdle();
+    else await links.closeAll(CLOSE_WAIT_MS);
     const { promise: late, resolve: giveUp } = Promise.withResolvers<void>();
     const stopWaiting = clock.after(limits.graceMs + CLOSE_WAIT_MS, giveUp);
     await Promise.race([engine.drain(limits.graceMs), late]);
