@@ -146,7 +146,7 @@ export class Intake {
         input: await route.parse(input),
         caller,
         cancelled: cancelled || head.cancelRequested,
-        ...(epoch > 1 && { soFar }),
+        ...(soFar.events.length > 1 && { soFar }),
         log,
       });
       return head;

@@ -169,9 +169,11 @@ export class Runs {
 
   /** The stream as whoever follows it here has it already. */
   #streamOf({ head, start }: RunPlan): Stream {
+    const { hub, store, limits } = this.#services;
     const known = this.#views.take(head.streamId);
-    known?.advance(head);
-    return known ?? new Stream(head, start, this.#services.store, this.#services.limits);
+    if (known === undefined) return new Stream(head, start, store, limits);
+    if (known.advance(head)) hub.moved(head.streamId);
+    return known;
   }
 
   #writerOf(stream: Stream, run: Run): Writer {

@@ -79,7 +79,7 @@ export class Stream {
     if (epochOf(head.epochs, this.#seq) !== this.last.epoch) {
       this.#rewound = true;
       this.#tail = new Tail(this.#limits.tailBytes);
-    } else if (head.seq <= this.#seq && head.state === this.#state) {
+    } else if (head.seq <= this.#seq && head.state === this.#state && head.epochs.length === this.#epochs.length) {
       return false;
     }
     this.#epochs = head.epochs;

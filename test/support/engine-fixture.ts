@@ -1,3 +1,4 @@
+import type { Bus } from "../../src/bus.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import type { Connection } from "../../src/connection.ts";
 import type { Dialect } from "../../src/dialect.ts";
@@ -9,6 +10,7 @@ import { type Limits, defaultLimits } from "../../src/limits.ts";
 import { type Logger, silentLogger } from "../../src/logger.ts";
 import { type Principal, placeCaller } from "../../src/principal.ts";
 import type { JsonObject } from "../../src/protocol/json.ts";
+import type { Records } from "../../src/records.ts";
 import { route } from "../../src/route.ts";
 import type { Store } from "../../src/store.ts";
 import { memory } from "../../src/store/memory.ts";
@@ -55,6 +57,8 @@ export const ask = route({
 
 export interface FixtureOptions {
   readonly store?: Store;
+  readonly records?: Records;
+  readonly bus?: Bus;
   readonly clock?: Clock;
   readonly logger?: Logger;
   readonly limits?: Partial<Limits>;
@@ -83,7 +87,8 @@ export function engineFixture(options: FixtureOptions = {}): Fixture {
   const engine = new Engine({
     gateways: { app: plain, other: plain },
     store: options.store ?? backend.store,
-    records: backend.records,
+    records: options.records ?? backend.records,
+    ...(options.bus !== undefined && { bus: options.bus }),
     blobs: backend.blobs,
     hub: localHub(),
     clock: options.clock ?? systemClock,
