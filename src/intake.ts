@@ -1,5 +1,5 @@
 import { ownData } from "./context.ts";
-import { EarlyCancels } from "./early-cancels.ts";
+import { EarlyCancels, type FindRequest } from "./early-cancels.ts";
 import { digestOf, randomId } from "./ids.ts";
 import { interrupt } from "./interruption.ts";
 import { Jobs } from "./jobs.ts";
@@ -43,7 +43,9 @@ export class Intake {
     this.#services = services;
     this.#runs = runs;
     this.#jobs = new Jobs(services.records);
-    this.earlyCancels = new EarlyCancels(services.clock);
+    const { store, clock, bus } = services;
+    const find: FindRequest | undefined = bus && ((scope, requestId) => store.find(scope, requestId));
+    this.earlyCancels = new EarlyCancels(clock, find);
   }
 
   /** Takes nothing new from now on; resolves when every request taken has its run. */

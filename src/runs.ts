@@ -15,6 +15,7 @@ import type { Leases, StreamHead } from "./store.ts";
 import { Stream } from "./stream.ts";
 import { whenUnwatched } from "./unwatched.ts";
 import type { Views } from "./views.ts";
+import { Watchers } from "./watchers.ts";
 import { Writer } from "./writer.ts";
 
 /** What a run is made of, whoever took its request. */
@@ -49,6 +50,7 @@ export class Runs {
   readonly #committer: Committer;
   readonly #views: Views;
   readonly #jobs: Jobs;
+  readonly #watchers: Watchers;
   readonly #live = new Map<string, LiveRun>();
 
   constructor(services: Services, committer: Committer, views: Views) {
@@ -56,6 +58,7 @@ export class Runs {
     this.#committer = committer;
     this.#views = views;
     this.#jobs = new Jobs(services.records);
+    this.#watchers = new Watchers(services.records, services.clock);
   }
 
   get running(): number {
@@ -101,11 +104,7 @@ export class Runs {
     const live: LiveRun = { run, stream, plan, epoch: stream.epochs.length, seen: stream.seq, left: false };
     this.#live.set(streamId, live);
     services.metrics.runsRunning += 1;
-    const { stopWhenUnwatchedMs: absenceMs } = route;
-    const stopWatching =
-      absenceMs === undefined
-        ? undefined
-        : whenUnwatched(services.hub, services.clock, streamId, absenceMs, () => run.cancel());
+    const stopWatching = this.#watch(plan, run);
     void run.done.then(() => {
       stopWatching?.();
       this.#done(live, log);
@@ -113,6 +112,16 @@ export class Runs {
     log.info({ route: head.route }, "run started");
     if (plan.cancelled) run.cancel();
     else run.begin();
+  }
+
+  /** Cancels the run when it has been unwatched for as long as its route allows; gives the way to stop that. */
+  #watch({ head, route }: RunPlan, run: Run): (() => void) | undefined {
+    const { hub, clock } = this.#services;
+    const { stopWhenUnwatchedMs: ms } = route;
+    if (ms === undefined) return undefined;
+    const { streamId } = head;
+    const elsewhere = (): Promise<boolean> => this.#watchers.has(head);
+    return whenUnwatched(hub, clock, { streamId, ms, elsewhere, abandoned: () => run.cancel() });
   }
 
   /** Another process says that something about the stream has changed; false where no run here writes it. */

@@ -2,12 +2,15 @@ import { SluiceError } from "./protocol/errors.ts";
 import type { Services } from "./services.ts";
 import type { StreamHead } from "./store.ts";
 import type { Entry, Stream } from "./stream.ts";
+import { WATCH_MARK_MS, Watchers } from "./watchers.ts";
 
 interface View {
   readonly stream: Stream;
   /** What is new is being read; and something was heard of it meanwhile. */
   reading: boolean;
   again: boolean;
+  /** When its writer was last told that somebody here follows it. */
+  marked: number;
   stopTimer: () => void;
 }
 
@@ -17,10 +20,12 @@ interface View {
  */
 export class Views {
   readonly #services: Services;
+  readonly #watchers: Watchers;
   readonly #views = new Map<string, View>();
 
   constructor(services: Services) {
     this.#services = services;
+    this.#watchers = new Watchers(services.records, services.clock);
   }
 
   /** The view of this stream, where there is one. */
@@ -32,7 +37,7 @@ export class Views {
   keep(stream: Stream): Stream {
     const known = this.#views.get(stream.id);
     if (known !== undefined || stream.state !== "running") return known?.stream ?? stream;
-    const view = { stream, reading: false, again: false, stopTimer: () => {} };
+    const view = { stream, reading: false, again: false, marked: 0, stopTimer: () => {} };
     this.#views.set(stream.id, view);
     this.#lookLater(view);
     // Something may have been told of since its head was read.
@@ -122,6 +127,18 @@ export class Views {
       if (hub.watching(view.stream.id) === 0) return this.#drop(view);
       this.#lookLater(view);
       void this.#catchUp(view, true);
+      this.#mark(view);
+    });
+  }
+
+  #mark(view: View): void {
+    const { clock, logger } = this.#services;
+    const { id: streamId, app, start } = view.stream;
+    const route = this.#services.gateway(app).routes[start.route];
+    if (route?.stopWhenUnwatchedMs === undefined || clock.now() - view.marked < WATCH_MARK_MS) return;
+    view.marked = clock.now();
+    this.#watchers.mark({ app, streamId }).catch((thrown: unknown) => {
+      logger.warn({ err: thrown, streamId }, "a run cannot be told that it is watched");
     });
   }
 

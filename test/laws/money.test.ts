@@ -123,6 +123,7 @@ describe("law 6: a run that may stop when nobody watches", () => {
     expect(fixture.engine.runs.running).toBe(1);
     await clock.advance(1);
     await call.stopped;
+    await clock.advance(0);
     expect(fixture.engine.runs.running).toBe(0);
   });
 
@@ -156,6 +157,7 @@ describe("law 6: a run that may stop when nobody watches", () => {
     expect(fixture.engine.runs.running).toBe(1);
     await clock.advance(1);
     await call.stopped;
+    await clock.advance(0);
     expect(fixture.engine.runs.running).toBe(0);
   });
 

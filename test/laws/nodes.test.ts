@@ -106,6 +106,45 @@ describe("law 2: a stream that another node writes", () => {
   });
 });
 
+describe("law 6: a cancel and a run on two nodes", () => {
+  it("by a request id that comes before its request, and on another node: nothing is asked upstream, the canceller hears of it", async () => {
+    const { clock, settle, nodes } = await startNodes(2, both);
+    const [first, second] = [nodes[0]!, nodes[1]!];
+    const canceller = second.connect({ session: "s" });
+    canceller.say({ action: "cancel", requestId: "later" });
+    await settle();
+    const asker = first.connect({ session: "s" });
+    asker.say({ action: "fail", requestId: "later" });
+    expect(await asker.transport.frame("cancelled")).toMatchObject({ partialLength: 0 });
+    await clock.advance(1000);
+    expect(canceller.transport.frames).toMatchObject([{ type: "ended", state: "cancelled", requestId: "later" }]);
+    expect(first.model.calls).toEqual([]);
+    await clock.advance(20_000);
+    expect(canceller.transport.frames).toHaveLength(1);
+  });
+
+  it("a run that stops when unwatched goes on while somebody follows it on another node, and stops after", async () => {
+    const shy = { ...both.routes["fail"]!, stopWhenUnwatchedMs: 3000 };
+    const { clock, settle, nodes } = await startNodes(2, { ...both, routes: { shy } });
+    const [first, second] = [nodes[0]!, nodes[1]!];
+    const asker = first.connect({ session: "s" });
+    asker.say({ action: "shy" });
+    const call = await first.model.next();
+    await settle();
+    const viewer = second.connect({ session: "s" });
+    viewer.say({ action: "resume", streamId: asker.transport.frames[0]!["streamId"]! });
+    await clock.advance(2000);
+    asker.connection.gone();
+    await clock.advance(30_000);
+    call.push("a");
+    await settle();
+    expect(brief(viewer.transport.frames)).toEqual(["1-0 start", "1-1 chunk a"]);
+    viewer.connection.gone();
+    await clock.advance(12_000);
+    await call.stopped;
+  });
+});
+
 describe("law 5: a run whose node died", () => {
   it("is ended as interrupted once its lease is over, by one of those that are left", async () => {
     const all = await underWay("fail", 3);

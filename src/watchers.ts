@@ -1,0 +1,37 @@
+import type { Clock } from "./clock.ts";
+import type { RecordKey, Records } from "./records.ts";
+import type { StreamHead } from "./store.ts";
+
+const COLLECTION = "watched";
+
+/** How often a process that only follows a stream says so, and how long that counts. */
+export const WATCH_MARK_MS = 2000;
+const COUNTS_MS = 3 * WATCH_MARK_MS;
+
+/** Tells a run that may stop when unwatched of those who follow it in other processes. */
+export class Watchers {
+  readonly #records: Records;
+  readonly #clock: Clock;
+
+  constructor(records: Records, clock: Clock) {
+    this.#records = records;
+    this.#clock = clock;
+  }
+
+  /** Somebody follows the stream in this process. */
+  async mark(head: Pick<StreamHead, "app" | "streamId">): Promise<void> {
+    const now = this.#clock.now();
+    await this.#records.put(keyOf(head), { until: now + COUNTS_MS }, { now, expiresAt: now + COUNTS_MS });
+  }
+
+  /** Whether somebody has lately, in any process but this one. */
+  async has(head: Pick<StreamHead, "app" | "streamId">): Promise<boolean> {
+    const record = await this.#records.get(keyOf(head));
+    return record !== undefined && Number(record.value["until"]) > this.#clock.now();
+  }
+}
+
+/** A caller's documents have an owner with a slash in it: this one is nobody's. */
+function keyOf({ app, streamId }: Pick<StreamHead, "app" | "streamId">): RecordKey {
+  return { collection: COLLECTION, owner: app, id: streamId };
+}
