@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "../../clock.ts";
 import { Engine } from "../../engine.ts";
 import { type Gateway, guarded } from "../../gateway.ts";
 import { localHub } from "../../hub/local.ts";
+import type { Job } from "../../launcher.ts";
 import { type Limits, defaultLimits } from "../../limits.ts";
 import { silentLogger } from "../../logger.ts";
 import { cloudWatch } from "../../telemetry/cloudwatch.ts";
@@ -37,6 +38,7 @@ export async function compose(
   const { clock = waitingClock, logger = silentLogger, coalesceMs = COALESCE_MS } = options;
   const backend = await options.store();
   const source = launches ? noModel : await options.source();
+  const inherited: Job[] = [];
   const engine = new Engine({
     gateways: guarded(gateways, options.authorize),
     store: backend.store,
@@ -47,7 +49,7 @@ export async function compose(
     logger,
     limits: { ...defaultLimits, ...LAMBDA_LIMITS, lookMs: LOOK_MS, commitEveryMs: coalesceMs, ...options.limits },
     source: typeof source === "function" ? source : () => source,
-    ...(launches && { launcher: workerLauncher(options.worker) }),
+    launcher: launches ? workerLauncher(options.worker) : { launch: async (job) => void inherited.push(job) },
     interrupted: (head, epoch) =>
       releaseViewers(parts, head, epoch).catch((thrown: unknown) => {
         logger.error({ err: thrown, streamId: head.streamId }, "the viewers of a dead run cannot be released");
@@ -60,6 +62,7 @@ export async function compose(
     connections: new Connections(backend.records, clock),
     posts: new Posts(clock, logger, (ms) => figures.streamingLatency(ms)),
     cloudWatch: figures,
+    inherited,
   };
   return parts;
 }

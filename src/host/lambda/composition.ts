@@ -1,6 +1,7 @@
 import type { Backend } from "../../backend.ts";
 import type { Clock } from "../../clock.ts";
 import type { Engine } from "../../engine.ts";
+import type { Job } from "../../launcher.ts";
 import type { Limits } from "../../limits.ts";
 import type { Logger } from "../../logger.ts";
 import type { Authorize } from "../../principal.ts";
@@ -47,4 +48,6 @@ export interface Composition {
   readonly connections: Connections;
   readonly posts: Posts;
   readonly cloudWatch: CloudWatch;
+  /** Runs of dead workers that this function's event found and is to go on with itself. */
+  readonly inherited: Job[];
 }

@@ -77,7 +77,9 @@ export function workerHandler(gateways: Readonly<Record<string, Gateway>>, optio
   const open = once(() => compose(gateways, options, false));
   return async (event, context) => {
     const parts = await open();
-    return reported(parts, () => (isScheduledEvent(event) ? sweep(parts) : work(parts, event as Job, context)));
+    return reported(parts, () =>
+      isScheduledEvent(event) ? sweep(parts, context) : work(parts, event as Job, context),
+    );
   };
 }
 

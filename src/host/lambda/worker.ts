@@ -10,12 +10,10 @@ import { ANSWER_MS } from "./posts.ts";
 const DELIVERY_MARGIN_MS = ANSWER_MS + 2000;
 const RUN_MARGIN_MS = DELIVERY_MARGIN_MS + 8000;
 
+type WorkerContext = Pick<LambdaContext, "getRemainingTimeInMillis">;
+
 /** Runs one accepted request to its end, and brings its stream to whoever follows it. */
-export async function work(
-  parts: Composition,
-  job: Job,
-  { getRemainingTimeInMillis }: Pick<LambdaContext, "getRemainingTimeInMillis">,
-): Promise<void> {
+export async function work(parts: Composition, job: Job, { getRemainingTimeInMillis }: WorkerContext): Promise<void> {
   const { engine } = parts;
   const { clock, intake, runs, logger } = engine;
   const { streamId, caller } = job;
@@ -23,6 +21,8 @@ export async function work(
   const endsAt = begun + getRemainingTimeInMillis();
   const head = await intake.adopt(job, logger.child({ app: caller.app }));
   if (head === undefined) return void logger.warn({ streamId }, "the run was claimed by another, or has ended");
+  // How far a dead worker had served its viewers is known to nobody.
+  if (job.epoch > 1) await releaseViewers(parts, head, head.epochs.length);
   const deliveries = new Deliveries(parts, head);
   deliveries.begin();
   const run = runs.get(streamId);
@@ -39,12 +39,13 @@ export async function work(
   stopDelivering();
 }
 
-/** What the schedule asks for: ends dead runs, removes what is past its time, counts the connections. */
-export async function sweep(parts: Composition): Promise<void> {
-  const { engine, roster, connections, cloudWatch } = parts;
+/** What the schedule asks for: ends dead runs or goes on with them, removes what is past its time, counts the connections. */
+export async function sweep(parts: Composition, context: WorkerContext): Promise<void> {
+  const { engine, roster, connections, cloudWatch, inherited } = parts;
   for (const head of await roster.left(engine.clock.now())) {
     if (engine.hasApp(head.app)) await releaseViewers(parts, head, head.epochs.length);
   }
   await engine.sweep();
   for (const app of engine.apps) cloudWatch.activeConnections(app, await connections.count(app));
+  await Promise.all(inherited.splice(0).map((job) => work(parts, job, context)));
 }
