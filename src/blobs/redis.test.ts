@@ -1,0 +1,39 @@
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RedisServer } from "../../test/support/redis-server.ts";
+import { describeBlobs } from "../testing/conformance/blobs.ts";
+import { RedisBlobs } from "./redis.ts";
+
+let server: RedisServer;
+let client: Redis;
+beforeAll(async () => {
+  server = await RedisServer.start();
+  client = new Redis(server.url);
+});
+afterAll(async () => {
+  client.disconnect();
+  await server[Symbol.asyncDispose]();
+});
+
+const open = async (): Promise<RedisBlobs> => new RedisBlobs(client, "sluice:");
+
+describeBlobs({ describe, it }, { name: "redis", open, reopen: open });
+
+describe("uploads in Redis", () => {
+  it("B2: what is on its way goes by itself where its server dies; what is kept, a day after its time", async () => {
+    const blobs = await open();
+    const expiresAt = Date.now() + 60_000;
+    let unfinished = 0;
+    async function* bytes(): AsyncGenerator<Uint8Array> {
+      yield Uint8Array.of(1);
+      const [name] = await client.keys("sluice:{blob:*}:*");
+      unfinished = await client.pttl(name!);
+    }
+    await client.flushall();
+    await blobs.put({ id: "photo", owner: "ann", mediaType: "image/png", expiresAt }, bytes(), 10);
+    expect(unfinished).toBeGreaterThan(0);
+    const [kept, ...others] = await client.keys("sluice:{blob:*");
+    expect(others).toEqual([]);
+    expect(await client.call("PEXPIRETIME", kept!)).toBe(expiresAt + 86_400_000);
+  });
+});
