@@ -70,6 +70,10 @@ describe("the environment (DESIGN section 4)", () => {
       allowAnonymous: true,
       logLevel: "debug",
     });
+    expect(readEnvironment({ SLUICE_STORE: "rediss://user:secret@host:6380/2" }).store).toEqual({
+      kind: "redis",
+      url: "rediss://user:secret@host:6380/2",
+    });
     expect(readEnvironment({ SLUICE_STORE: "sqlite:/var/lib/a:b.db" }).store).toEqual({
       kind: "sqlite",
       path: "/var/lib/a:b.db",
@@ -165,10 +169,8 @@ describe("the environment (DESIGN section 4)", () => {
     [{ PORT: "80a" }, /^PORT must .* "80a"\.$/],
     [{ PORT: "65536" }, /^PORT must/],
     [{ PORT: "-1" }, /^PORT must/],
-    [
-      { SLUICE_STORE: "redis://user:secret@host" },
-      /^SLUICE_STORE=redis: is not yet supported by this build; use sqlite:<file>, memory: or, for functions, dynamodb:<table>\.$/,
-    ],
+    [{ SLUICE_STORE: "redis://" }, /^SLUICE_STORE is not a store that is known; use sqlite:<file>, redis:/],
+    [{ SLUICE_STORE: "redis:6379" }, /^SLUICE_STORE is not/],
     [{ SLUICE_STORE: "dynamodb:" }, /^SLUICE_STORE is not/],
     [{ SLUICE_STORE: "postgres://user:secret@host" }, /^SLUICE_STORE is not a store that is known/],
     [{ SLUICE_STORE: "sqlite:" }, /^SLUICE_STORE is not/],

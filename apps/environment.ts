@@ -16,6 +16,7 @@ export const DEFAULT_OPENAI_URL = "https://api.openai.com/v1";
 export type StoreSetting =
   | { readonly kind: "sqlite"; readonly path: string }
   | { readonly kind: "memory" }
+  | { readonly kind: "redis"; readonly url: string }
   | { readonly kind: "dynamodb"; readonly table: string };
 
 /** Who answers: a model of Bedrock, one behind OpenAI's interface, or the stand-ins that need no model. */
@@ -104,11 +105,11 @@ function storeOf(value: string): StoreSetting {
   if (kind === "memory" && rest === "") return { kind };
   if (kind === "sqlite" && rest !== "" && rest !== ":memory:") return { kind, path: rest };
   if (kind === "dynamodb" && rest !== "") return { kind, table: rest };
-  const wanted = "use sqlite:<file>, memory: or, for functions, dynamodb:<table>";
-  if (["redis", "rediss"].includes(kind)) {
-    throw new SettingError(`SLUICE_STORE=${kind}: is not yet supported by this build; ${wanted}.`);
-  }
-  throw new SettingError(`SLUICE_STORE is not a store that is known; ${wanted}.`);
+  if (["redis", "rediss"].includes(kind) && URL.parse(value)?.hostname) return { kind: "redis", url: value };
+  throw new SettingError(
+    "SLUICE_STORE is not a store that is known; use sqlite:<file>, redis://<host>:<port>, memory: or, for functions, " +
+      "dynamodb:<table>.",
+  );
 }
 
 function modelOf(read: Read): ModelSetting {
