@@ -4,7 +4,7 @@ import type { ModelAnswer, ModelMessage, ModelRequest, Source } from "./source.t
 import { addUsage } from "./usage.ts";
 
 /** What the model is asked behind its own unfinished answer. Models refuse a conversation that ends with their own turn. */
-export const GO_ON =
+export const GO_ON: string =
   "Your answer was cut off where it ends above. Go on exactly there: begin with the very next character, repeat nothing of it, " +
   "and say nothing about the interruption.";
 

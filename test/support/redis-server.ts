@@ -71,6 +71,13 @@ export class RedisServer implements AsyncDisposable {
     await ended;
   }
 
+  /** Freezes it: its connections stay, and nothing is answered until what this gives is called. */
+  freeze(): () => void {
+    const child = this.#process;
+    child?.kill("SIGSTOP");
+    return () => void child?.kill("SIGCONT");
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
     await rm(this.#folder, { recursive: true, force: true });
