@@ -14,6 +14,8 @@ export interface Outlet {
   /** Asks for the outlet's one read of the store; where it is taken, the follower is woken when it is free (law 7). */
   beginRead(): boolean;
   endRead(): void;
+  /** Calls back in a moment; false where it has been tried so often that it is no use. */
+  retry(times: number, again: () => void): boolean;
   /** The follower has nothing more to do. */
   finished(follower: Follower): void;
 }
@@ -28,6 +30,9 @@ export class Follower implements Wakeable {
   readonly #outlet: Outlet;
   #after: Offset | undefined;
   #reading = false;
+  /** Reads of the store that have failed in a row; and whether the next is waited for. */
+  #failures = 0;
+  #resting = false;
   #finished = false;
   #told: SluiceError | undefined;
 
@@ -41,7 +46,7 @@ export class Follower implements Wakeable {
   /** Goes on from where it stands, as far as the stream and the outlet allow. */
   wake(): void {
     try {
-      while (!this.#finished && !this.#reading && this.#outlet.writable) {
+      while (!this.#finished && !this.#reading && !this.#resting && this.#outlet.writable) {
         const recent = this.stream.recent(this.#after);
         if (recent === undefined) return void this.#fetch();
         if (recent.length === 0) return this.#idle();
@@ -75,12 +80,23 @@ export class Follower implements Wakeable {
     this.#reading = true;
     try {
       const entries = await this.stream.stored(this.#after);
+      this.#failures = 0;
       if (!this.#finished && this.#outlet.writable) this.#deliver(entries);
     } catch (thrown) {
-      this.#giveUp(thrown);
+      if (!this.#rest(thrown)) this.#giveUp(thrown);
     }
     this.#reading = false;
     this.#outlet.endRead();
+  }
+
+  /** A store that cannot be reached may come back: what it has is read then. */
+  #rest(thrown: unknown): boolean {
+    if (this.#finished || !toSluiceError(thrown).retryable) return false;
+    this.#resting = this.#outlet.retry((this.#failures += 1), () => {
+      this.#resting = false;
+      this.wake();
+    });
+    return this.#resting;
   }
 
   #giveUp(thrown: unknown): void {
