@@ -48,7 +48,7 @@ export class RedisBus implements Bus {
 
   #listen(): void {
     // It waits for its connection, however long that takes, and listens again after each loss of it.
-    const options = { enableOfflineQueue: true, maxRetriesPerRequest: null, autoResubscribe: true, socketTimeout: 0 };
+    const options = { enableOfflineQueue: true, maxRetriesPerRequest: null, autoResubscribe: true };
     const ear =
       "nodes" in this.#client ? this.#client.duplicate([], { redisOptions: options }) : this.#client.duplicate(options);
     this.#ear = ear;
