@@ -12,7 +12,17 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { RedisServer } from "../test/support/redis-server.ts";
 import { machine } from "./machine.ts";
-import type { Peer } from "./peers.ts";
+import {
+  AI,
+  BASELINE,
+  type Peer,
+  SLUICE,
+  SLUICE_APP,
+  SLUICE_DISK,
+  SLUICE_NODES,
+  SLUICE_REDIS,
+  SOCKET_IO,
+} from "./peers.ts";
 import { selfTimes } from "./profile.ts";
 import { CLIENT_CORE, type Setting } from "./stage.ts";
 import { type Result, table } from "./table.ts";
@@ -23,7 +33,19 @@ import { pacing } from "./works/pacing.ts";
 import { replay } from "./works/replay.ts";
 import { saturation } from "./works/saturation.ts";
 
-const WORKS: readonly Work[] = [saturation("W1", 1), saturation("W1x8", 8), pacing, idle, replay, cuts];
+const PEERS: readonly Peer[] = [BASELINE, SLUICE, SLUICE_APP, SLUICE_DISK, SOCKET_IO, AI];
+/** What it costs to be several. */
+const NODES: readonly Peer[] = [SLUICE, SLUICE_REDIS, SLUICE_NODES];
+const WORKS: readonly Work[] = [
+  saturation("W1", 1, PEERS),
+  saturation("W1x8", 8, PEERS),
+  pacing("W2", PEERS),
+  idle,
+  replay,
+  cuts,
+  saturation("W6", 1, NODES, ", on one node and on several"),
+  pacing("W7", NODES, ", on one node and on several"),
+];
 
 const { values: options } = parseArgs({
   options: {

@@ -44,6 +44,23 @@ export const SLUICE_DISK: Peer = {
   options: ["disk"],
 };
 
+export const SLUICE_REDIS: Peer = {
+  ...SLUICE,
+  name: "sluice-redis",
+  title: "Sluice, one node on Redis, sluice.v1",
+  options: ["redis"],
+};
+
+/** Every stream is written by one node and watched at the other, both in one process. */
+export const SLUICE_NODES: Peer = {
+  ...SLUICE,
+  name: "sluice-nodes",
+  title: "Sluice, written by one node and watched at another, sluice.v1",
+  server: "sluice-nodes",
+  options: [],
+  speech: "sluice-nodes",
+};
+
 export const SOCKET_IO: Peer = {
   name: "socket.io",
   title: "Socket.IO + state recovery",

@@ -89,5 +89,5 @@ export class Stage implements AsyncDisposable {
 }
 
 function flagsOf(peer: Peer): readonly string[] {
-  return peer.server === SLUICE.server ? [...FLAGS, OUR_SOURCES] : FLAGS;
+  return peer.server.startsWith(SLUICE.server) ? [...FLAGS, OUR_SOURCES] : FLAGS;
 }

@@ -15,7 +15,7 @@ export interface Step {
   readonly send?: string;
 }
 
-export type SpeechName = "ws" | "ws-log" | "sluice" | "sluice-app" | "socket.io" | "ai";
+export type SpeechName = "ws" | "ws-log" | "sluice" | "sluice-app" | "sluice-nodes" | "socket.io" | "ai";
 
 const UPGRADED = "\r\n\r\n";
 const STARTED = '"type":"start"';
@@ -34,6 +34,11 @@ export const SPEECHES: Readonly<Record<SpeechName, Speech>> = {
   "ws-log": { request: upgrade("/"), steps: [{ after: UPGRADED, send: go }], streamSteps: 1, copies: 1 },
   sluice,
   "sluice-app": { ...sluice, request: upgrade("/bench") },
+  "sluice-nodes": {
+    ...sluice,
+    request: upgrade("/bench?user=STREAM", "sluice.v1"),
+    steps: [{ after: UPGRADED, send: '{"action":"go","requestId":"r"}' }, { after: STARTED }],
+  },
   "socket.io": {
     request: upgrade("/socket.io/?EIO=4&transport=websocket"),
     steps: [{ after: UPGRADED, send: "40" }, { after: '40{"sid"', send: '42["go"]' }, { after: STARTED }],

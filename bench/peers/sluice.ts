@@ -1,33 +1,21 @@
-/** Sluice as its users run it; the first option is the store's durability. */
+/** Sluice as its users run it; the first option is the store's durability, or `redis`. */
 import { join } from "node:path";
-import { type Dialect, type JsonObject, gateway, route, textDelta } from "sluice";
 import { serve } from "sluice/node";
 import { iterable } from "sluice/source/iterable";
+import { redis } from "sluice/store/redis";
 import { type Durability, sqlite } from "sluice/store/sqlite";
-import type { Feed } from "./feed.ts";
 import { servePeer } from "./harness.ts";
+import { benchGateway } from "./sluice-gateway.ts";
 
-/** What an app would speak: one small object a chunk. */
-const dialect: Dialect = {
-  name: "bench",
-  encode(_start, event) {
-    if (event.type === "text-delta") return { type: "chunk", content: event.text };
-    return event.type === "complete" ? { type: "finish", content: event.text } : undefined;
-  },
-  error: ({ code, message }) => ({ type: "error", code, message }),
-};
-
-/** Takes whatever comes. */
-const anything = {
-  "~standard": { version: 1, vendor: "bench", validate: (value: unknown) => ({ value: value as JsonObject }) },
-} as const;
-
-await servePeer(async (feed, { folder, options }) => {
-  const durability = options[0] as Durability;
+await servePeer(async (feed, { folder, options, redisPort }) => {
+  const [kept] = options;
   const server = await serve(
-    { bench: gateway({ routes: { go: answerRoute(feed) }, dialect }) },
+    { bench: benchGateway(feed) },
     {
-      store: sqlite(join(folder, "bench.db"), { durability }),
+      store:
+        kept === "redis"
+          ? redis({ url: `redis://127.0.0.1:${redisPort}` })
+          : sqlite(join(folder, "bench.db"), { durability: kept as Durability }),
       source: iterable(() => []),
       port: 0,
       signals: false,
@@ -35,18 +23,3 @@ await servePeer(async (feed, { folder, options }) => {
   );
   return server.port;
 });
-
-function answerRoute(feed: Feed): ReturnType<typeof route<typeof anything, void>> {
-  const { chunks, together } = feed.job;
-  return route({
-    input: anything,
-    async *run() {
-      const line = feed.open();
-      for (let sent = 0; sent < chunks; sent += together) {
-        await line.arrival();
-        for (let i = 0; i < together; i += 1) yield textDelta(line.text());
-      }
-      line.close();
-    },
-  });
-}

@@ -1,4 +1,4 @@
-import { AI, BASELINE, SLUICE, SLUICE_APP, SLUICE_DISK, SOCKET_IO } from "../peers.ts";
+import type { Peer } from "../peers.ts";
 import { Stage } from "../stage.ts";
 import type { Work } from "../work.ts";
 
@@ -9,10 +9,10 @@ const MARGIN_SECONDS = 0.5;
 const SECONDS = 4;
 
 /** Many streams at the pace of a model: from the making of a chunk to its reading in the client. */
-export const pacing: Work = {
-  name: "W2",
-  title: `Latency, ${STREAMS} streams of ${1000 / INTERVAL_MS} chunks/s`,
-  peers: [BASELINE, SLUICE, SLUICE_APP, SLUICE_DISK, SOCKET_IO, AI],
+export const pacing = (name: string, peers: readonly Peer[], where = ""): Work => ({
+  name,
+  title: `Latency, ${STREAMS} streams of ${1000 / INTERVAL_MS} chunks/s${where}`,
+  peers,
   columns: [
     { figure: "p50", title: "p50, µs", digits: 0, ratio: true },
     { figure: "p99", title: "p99, µs", digits: 0, ratio: true },
@@ -40,4 +40,4 @@ export const pacing: Work = {
     const { cpuMicroseconds } = await stage.usage();
     return { ...delays, core: cpuMicroseconds / milliseconds / 10 };
   },
-};
+});

@@ -1,4 +1,4 @@
-import { AI, BASELINE, type Peer, SLUICE, SLUICE_APP, SLUICE_DISK, SOCKET_IO } from "../peers.ts";
+import type { Peer } from "../peers.ts";
 import { Stage } from "../stage.ts";
 import type { Work } from "../work.ts";
 
@@ -12,14 +12,16 @@ const CHUNKS: Readonly<Record<string, readonly [alone: number, together: number]
   "sluice-disk": [400, 1200],
   "socket.io": [160, 240],
   ai: [56, 80],
+  "sluice-redis": [100, 400],
+  "sluice-nodes": [60, 240],
 };
 
 /** As much as goes through: every stream has new chunks each turn of the event loop, and a connection of its own. */
-export function saturation(name: string, together: number): Work {
+export function saturation(name: string, together: number, peers: readonly Peer[], where = ""): Work {
   return {
     name,
-    title: together === 1 ? "Saturation, every chunk alone" : `Saturation, ${together} chunks at a time`,
-    peers: [BASELINE, SLUICE, SLUICE_APP, SLUICE_DISK, SOCKET_IO, AI],
+    title: `${together === 1 ? "Saturation, every chunk alone" : `Saturation, ${together} chunks at a time`}${where}`,
+    peers,
     columns: [
       { figure: "chunksPerSecond", title: "chunks/s", digits: 0, ratio: true },
       { figure: "cpu", title: "CPU-s per million", digits: 2, ratio: true },

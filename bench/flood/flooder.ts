@@ -1,0 +1,38 @@
+/** A tenant that asks for as many runs as it can send, on many connections, and reads what comes. */
+import { setPriority } from "node:os";
+import { WebSocket } from "ws";
+
+const [port, connections] = process.argv.slice(2).map(Number) as [number, number];
+/** Messages that one connection sends before it lets the others send. */
+const AT_ONCE = 20;
+/** Unsent bytes above which a connection waits: what the server does not read stays with the flooder. */
+const FULL = 64 * 1024;
+
+// What it takes of the viewers' core is not the server's doing.
+setPriority(19);
+const tally = { sent: 0, refused: 0, granted: 0 };
+const message = JSON.stringify({ action: "timed", count: 100, everyMs: 50 });
+const sockets = await Promise.all(
+  Array.from({ length: connections }, async () => {
+    const ws = new WebSocket(`ws://127.0.0.1:${port}/flood`, { headers: { Authorization: "Bearer flood" } });
+    ws.on("message", (data: Buffer) => {
+      const text = data.toString("latin1");
+      if (text.includes('"rate_limited"')) tally.refused += 1;
+      else if (text.includes('"start"')) tally.granted += 1;
+    });
+    ws.on("error", () => {});
+    await new Promise((resolve) => ws.once("open", resolve));
+    return ws;
+  }),
+);
+const send = (): void => {
+  for (const ws of sockets) {
+    if (ws.bufferedAmount > FULL) continue;
+    for (let count = 0; count < AT_ONCE; count += 1) ws.send(message);
+    tally.sent += AT_ONCE;
+  }
+};
+setInterval(send, 5);
+process.on("message", () => process.send!(tally));
+process.on("disconnect", () => process.exit());
+process.send!("flooding");
