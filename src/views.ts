@@ -75,10 +75,12 @@ export class Views {
     if (view.reading) return void (view.again = true);
     view.reading = true;
     try {
-      view.again = look ? await this.#look(view) : true;
+      const isNew = look ? await this.#look(view) : true;
+      // Told of, and yet nothing in the log: something else about it has changed.
+      if (isNew && !(await this.#read(view)) && !look) await this.#look(view);
       while (view.again && this.#holds(view)) {
         view.again = false;
-        if (!(await this.#read(view))) await this.#look(view);
+        await this.#read(view);
       }
     } catch (thrown) {
       const { logger } = this.#services;
@@ -100,8 +102,8 @@ export class Views {
       });
     if (entries.length === 0 || !this.#holds(view)) return false;
     stream.received(entries);
-    // There may be more than one read brings.
-    view.again = true;
+    // A read that brought about as much as one brings may have left some.
+    if (bytesOf(entries) * 2 > limits.readBytes) view.again = true;
     hub.moved(stream.id);
     stream.delivered();
     if (stream.state !== "running") this.#drop(view);
@@ -150,4 +152,8 @@ export class Views {
     view.stopTimer();
     if (this.#holds(view)) this.#views.delete(view.stream.id);
   }
+}
+
+function bytesOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { json }) => sum + json.length, 0);
 }
