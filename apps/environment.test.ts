@@ -206,4 +206,13 @@ describe("the environment (DESIGN section 4)", () => {
     expect(problem).toMatch(sentence);
     expect(problem).not.toMatch(/\n|secret/);
   });
+
+  test("SLUICE_ALLOWANCES says what callers may use; what does not fit is named", () => {
+    const text = '{"tenant":{"tokensPerMinute":100000},"queue":{"most":10}}';
+    expect(readEnvironment({ SLUICE_ALLOWANCES: text }).allowances).toEqual(JSON.parse(text));
+    expect(problemWith({ SLUICE_ALLOWANCES: "32" })).toMatch(/^SLUICE_ALLOWANCES does not fit: /);
+    expect(problemWith({ SLUICE_ALLOWANCES: "{" })).toBe("SLUICE_ALLOWANCES must be a JSON object.");
+    expect(problemWith({ SLUICE_ALLOWANCES: '{"tenant":{"tokens":1}}' })).toContain("tenant: ");
+    expect(problemWith({ SLUICE_ALLOWANCES: '{"principal":{"concurrentRuns":0}}' })).toContain("concurrentRuns");
+  });
 });

@@ -1,4 +1,6 @@
+import type { Allowances } from "sluice";
 import type { Pace } from "sluice/emulator/bedrock";
+import { allowancesOf } from "./environment/allowances.ts";
 import { type FunctionSettings, functionSettingsOf } from "./environment/functions.ts";
 import { type JwtSetting, jwtOf } from "./environment/jwt.ts";
 import { isHttpUrl, type Read, SettingError, split } from "./environment/setting.ts";
@@ -45,6 +47,8 @@ export interface Settings {
   readonly logLevel: string;
   /** How tokens are proved; without it everybody is anonymous. */
   readonly jwt: JwtSetting | undefined;
+  /** What principals, tenants and addresses may use, where the defaults are not what is wanted. */
+  readonly allowances: Allowances | undefined;
   readonly knowledgeBase: KnowledgeBaseSetting | undefined;
   /** Models that a client of the llm system may choose from, besides the one of SLUICE_MODEL. */
   readonly llmModels: readonly string[];
@@ -84,6 +88,7 @@ export function readEnvironment(environment: Environment): Settings {
     allowAnonymous: switchOf("SLUICE_ALLOW_ANONYMOUS", read("SLUICE_ALLOW_ANONYMOUS")),
     logLevel: logLevelOf(read("LOG_LEVEL")),
     jwt: jwtOf(read),
+    allowances: allowancesOf(read("SLUICE_ALLOWANCES")),
     knowledgeBase: knowledgeBaseOf(read, model),
     llmModels: listOf(read("SLUICE_LLM_MODELS")),
     documents: read("SLUICE_DOCUMENTS"),

@@ -8,6 +8,7 @@ import { gatewaysFor } from "./index.ts";
 import { llmModels } from "./llm/models.ts";
 import { type Sources, openSources } from "./sources.ts";
 import { openStore } from "./store.ts";
+import { openTelemetryOf } from "./telemetry.ts";
 
 const PAGES = join(import.meta.dirname, "../dist/console");
 
@@ -19,6 +20,7 @@ try {
   // Standard output is for people: the log goes to the other one.
   const logger = pinoLogger(settings.logLevel, process.stderr);
   const gateways = gatewaysFor(settings, logger);
+  const tracing = openTelemetryOf(process.env);
   const server = await serve(gateways, {
     store,
     source: sources.of,
@@ -26,9 +28,11 @@ try {
     host: settings.host,
     allowAnonymous: settings.allowAnonymous,
     ...(settings.jwt !== undefined && { authorize: jwt(settings.jwt) }),
+    ...(settings.allowances !== undefined && { allowances: settings.allowances }),
     origins: settings.origins,
     features: { model: sources.model, standIn: sources.standIn, llmModels: llmModels(settings) },
     logger,
+    ...(tracing !== undefined && { tracing }),
     ...(pages !== undefined && { pages }),
   }).catch((thrown: unknown) => {
     throw new Error(listenProblem(thrown, settings), { cause: thrown });

@@ -6,6 +6,7 @@
  *   --rounds N        (3)
  *   --viewers N       paced viewers, 20 tokens a second each (50)
  *   --connections N   of the flood (50)
+ *   --flood N         messages that it sends a second, of which its allowance is 20 (5000)
  */
 import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -28,6 +29,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "3" },
     viewers: { type: "string", default: "50" },
     connections: { type: "string", default: "50" },
+    flood: { type: "string", default: "5000" },
   },
 });
 const SERVER_CORE = 0;
@@ -60,7 +62,7 @@ for (let round = 1; round <= rounds; round += 1) {
     const paced = await Promise.all(Array.from({ length: viewers }, (_, index) => watch(port, index, delays)));
     await pause(SETTLE_MS);
     const quiet = await measure(server, delays);
-    await using flooder = new Pinned(CLIENT_CORE, "flood/flooder.ts", [port, Number(options.connections)], []);
+    await using flooder = new Pinned(CLIENT_CORE, "flood/flooder.ts", [port, Number(options.connections), Number(options.flood)], []);
     await flooder.hear();
     await pause(SETTLE_MS);
     const flooded = await measure(server, delays);
@@ -75,7 +77,7 @@ for (let round = 1; round <= rounds; round += 1) {
 
 process.stdout.write(
   `${[
-    `${place} ${viewers} paced viewers beside ${options.connections} flooding connections, ${seconds} s.`,
+    `${place} ${viewers} paced viewers beside ${options.flood} messages a second on ${options.connections} connections, ${seconds} s.`,
     table(
       [
         "round",

@@ -112,13 +112,7 @@ export class Catalog {
   async cancel(caller: Caller, streamId: string): Promise<StreamHead> {
     const head = await this.owned(caller, streamId);
     if (head.state !== "running") return head;
-    const run = this.#runs.get(streamId);
-    if (run !== undefined) {
-      run.cancel();
-    } else {
-      await this.#services.store.requestCancel(streamId);
-      this.#services.bus?.publish(streamId);
-    }
+    await this.#runs.cancel(streamId);
     return head;
   }
 

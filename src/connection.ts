@@ -68,7 +68,7 @@ export class Connection implements Outlet, Viewer {
     this.#maxFrameBytes = link.maxFrameBytes;
     this.dialect = link.dialect ?? this.#gateway.dialect;
     this.#controls = new Controls(services, intake, catalog, this);
-    this.#inbox = new Inbox(link.transport, services.limits, (text) => this.take(text));
+    this.#inbox = new Inbox(link.transport, services.limits, (text) => this.#takeInTurn(text));
     this.#delegate = link.delegate;
     services.metrics.connections[link.transport.kind] += 1;
     const { id: connectionId, transport } = link;
@@ -103,6 +103,19 @@ export class Connection implements Outlet, Viewer {
   /** Takes a message from the client; messages are handled one after another, in order. */
   receive(text: string): void {
     this.#inbox.receive(text);
+  }
+
+  /** Who says too much is told so once, and then not read until it may go on: a flood is to cost nobody anything. */
+  async #takeInTurn(text: string): Promise<void> {
+    const { steward, clock } = this.#services;
+    try {
+      steward.message(this.#caller);
+    } catch (thrown) {
+      this.answerError(thrown);
+      const { retryAfterMs = 0 } = toSluiceError(thrown);
+      return new Promise<void>((resolve) => void clock.after(retryAfterMs, resolve));
+    }
+    return this.take(text);
   }
 
   /** Reads and handles one message. */
@@ -218,6 +231,13 @@ export class Connection implements Outlet, Viewer {
   endRead(): void {
     this.#reading = false;
     this.#wakeAll();
+  }
+
+  retry(times: number, again: () => void): boolean {
+    const { clock, limits } = this.#services;
+    if (times * limits.commitRetryMs > limits.commitPatienceMs) return false;
+    clock.after(limits.commitRetryMs, again);
+    return true;
   }
 
   finished(follower: Follower): void {

@@ -1,3 +1,4 @@
+import { type Allowances, type Price, fullAllowances } from "./allowance.ts";
 import { Catalog } from "./catalog.ts";
 import { Committer } from "./committer.ts";
 import { Connection, type Link } from "./connection.ts";
@@ -8,10 +9,12 @@ import { createMetrics } from "./metrics.ts";
 import { SluiceError } from "./protocol/errors.ts";
 import { Intake } from "./intake.ts";
 import { Keeper } from "./keeper.ts";
+import type { Quotas } from "./quotas.ts";
 import { Recovery } from "./recovery.ts";
 import { Runs } from "./runs.ts";
 import type { Services } from "./services.ts";
 import type { Source } from "./source.ts";
+import { Steward } from "./steward.ts";
 import type { StreamHead } from "./store.ts";
 import { Tickets } from "./tickets.ts";
 import { Views } from "./views.ts";
@@ -19,11 +22,14 @@ import { Views } from "./views.ts";
 /** What a host composes: the systems, and an implementation of each contract. */
 export interface EngineParts extends Omit<
   Services,
-  "metrics" | "ledger" | "alive" | "hasApp" | "gateway" | "sourceOf"
+  "metrics" | "ledger" | "steward" | "alive" | "hasApp" | "gateway" | "sourceOf"
 > {
   readonly gateways: Readonly<Record<string, Gateway>>;
   /** The model that answers for an app. */
   readonly source: (app: string) => Source;
+  readonly quotas: Quotas;
+  /** What principals and tenants may use. */
+  readonly allowances?: Allowances;
 }
 
 /** The gateways of one process at work. Every transport of every host meets at `accept`. */
@@ -37,22 +43,27 @@ export class Engine implements Services {
   readonly limits: Services["limits"];
   readonly bus?: NonNullable<Services["bus"]>;
   readonly launcher?: Launcher;
+  readonly tracing?: NonNullable<Services["tracing"]>;
   readonly interrupted?: NonNullable<Services["interrupted"]>;
   readonly metrics: Services["metrics"] = createMetrics();
   readonly ledger: Ledger;
+  readonly steward: Steward;
   readonly runs: Runs;
   readonly intake: Intake;
   readonly catalog: Catalog;
   readonly tickets: Tickets;
   readonly #gateways: Readonly<Record<string, Gateway>>;
   readonly #source: (app: string) => Source;
+  readonly #prices: NonNullable<Allowances["prices"]>;
   readonly #recovery: Recovery;
   readonly #keeper: Keeper;
   #draining = false;
   #stopSweeping: () => void = () => {};
   #stopListening: () => void = () => {};
 
-  constructor({ gateways, source, ...services }: EngineParts) {
+  constructor({ gateways, source, quotas, ...services }: EngineParts) {
+    const allowances = fullAllowances(services.allowances ?? {}, services.limits);
+    this.#prices = allowances.prices;
     this.#gateways = gateways;
     this.#source = source;
     this.store = services.store;
@@ -63,11 +74,13 @@ export class Engine implements Services {
     this.logger = services.logger;
     this.limits = services.limits;
     if (services.bus !== undefined) this.bus = services.bus;
+    if (services.tracing !== undefined) this.tracing = services.tracing;
     if (services.launcher !== undefined) this.launcher = services.launcher;
     if (services.interrupted !== undefined) this.interrupted = services.interrupted;
     this.ledger = new Ledger(this);
     const views = new Views(this);
     this.runs = new Runs(this, new Committer(this), views);
+    this.steward = new Steward(this, { quotas, allowances, cancel: (streamId) => this.runs.cancel(streamId) });
     this.intake = new Intake(this, this.runs);
     this.catalog = new Catalog(this, this.runs, this.intake, views);
     this.#recovery = new Recovery(this, this.intake);
@@ -94,6 +107,11 @@ export class Engine implements Services {
 
   sourceOf(app: string): Source {
     return this.#source(app);
+  }
+
+  /** Of the model that answers for an app. */
+  priceOf(app: string): Price | undefined {
+    return this.#prices[app] ?? this.#prices[this.#source(app).modelId];
   }
 
   alive(head: StreamHead): Promise<StreamHead> {

@@ -2,6 +2,7 @@
  * Sluice: write a route once, as an async generator; every answer is a durable, resumable stream.
  * @module
  */
+export type { Allowance, Allowances, Price } from "./allowance.ts";
 export type { Backend } from "./backend.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { GO_ON, continuedSource } from "./continued-source.ts";
@@ -23,6 +24,7 @@ export * from "./protocol/errors.ts";
 export * from "./protocol/events.ts";
 export { type Json, type JsonObject, isJsonObject } from "./protocol/json.ts";
 export { type AnyRoute, type Handler, type Route, type RouteOptions, parseWith, route } from "./route.ts";
+export type { Tracing } from "./tracing.ts";
 export type { SoFar } from "./so-far.ts";
 export type {
   ContentPart,

@@ -14,6 +14,7 @@ import type { Runs } from "./runs.ts";
 import type { Services } from "./services.ts";
 import { readSoFar } from "./so-far.ts";
 import type { Opened, StreamHead } from "./store.ts";
+import type { Turn } from "./turn.ts";
 
 /** A request for a run, as a connection hands it on. */
 export interface RunRequest {
@@ -72,12 +73,12 @@ export class Intake {
     const { route, message, caller, connectionId } = request;
     const input = await route.parse(inputOf(message));
     const start = this.#startEvent(request, input);
-    const { head, created, cancelled } = await this.#open(request, input, start);
+    const { head, created, cancelled, turn } = await this.#open(request, input, start);
     if (!created) return request.follow(head);
     const job = { streamId: head.streamId, epoch: 1, input: inputOf(message), caller, cancelled };
     if (route.onCrash === "continue") this.#keep(job, request.log);
     if (this.#services.launcher === undefined) {
-      this.#runs.begin({ ...request, head, start, input, cancelled });
+      this.#runs.begin({ ...request, head, start, input, cancelled, turn });
       this.earlyCancels.begun(head, connectionId);
       return request.follow(head);
     }
@@ -85,30 +86,37 @@ export class Intake {
       // Its viewer first: the run's process is to find it when it begins.
       await request.follow(head);
     } finally {
+      turn?.handOver();
       await this.#launch(job, head, request.log);
     }
   }
 
-  async #open(request: RunRequest, input: unknown, start: StartEvent): Promise<Opened> {
+  async #open(request: RunRequest, input: unknown, start: StartEvent): Promise<Opened & { turn: Turn | undefined }> {
     const { store, clock, limits } = this.#services;
     const { name, route, requestId, caller } = request;
+    const streamId = randomId();
     const digest = requestId === undefined ? undefined : await digestOf([name, input]);
-    await this.#admit(request, input);
-    const opened = await store.open(
-      {
-        streamId: randomId(),
-        app: caller.app,
-        route: name,
-        owner: caller.owner,
-        scope: caller.scope,
-        ...(requestId !== undefined && { requestId }),
-        ...(digest !== undefined && { digest }),
-        retentionMs: route.retentionMs ?? limits.retentionMs,
-        createdAt: clock.now(),
-      },
-      JSON.stringify(start),
-    );
-    if (opened.created || opened.head.digest === digest) return opened;
+    const turn = await this.#admit(request, input, streamId);
+    let opened: Opened | undefined;
+    try {
+      opened = await store.open(
+        {
+          streamId,
+          app: caller.app,
+          route: name,
+          owner: caller.owner,
+          scope: caller.scope,
+          ...(requestId !== undefined && { requestId }),
+          ...(digest !== undefined && { digest }),
+          retentionMs: route.retentionMs ?? limits.retentionMs,
+          createdAt: clock.now(),
+        },
+        JSON.stringify(start),
+      );
+    } finally {
+      if (opened?.created !== true) turn?.leave();
+    }
+    if (opened.created || opened.head.digest === digest) return { ...opened, turn };
     throw new SluiceError("conflict", "This requestId was already used with a different body.");
   }
 
@@ -141,13 +149,15 @@ export class Intake {
     try {
       const soFar = await readSoFar(this.#services, streamId);
       const route = this.#services.gateway(caller.app).routes[head.route]!;
+      const parsed = await route.parse(input);
       this.#runs.begin({
         head,
         start: soFar.events[0] as StartEvent,
         route,
-        input: await route.parse(input),
+        input: parsed,
         caller,
         cancelled: cancelled || head.cancelRequested,
+        turn: await this.#services.steward.readmit({ streamId, name: head.route, route, input: parsed, caller }),
         ...(soFar.events.length > 1 && { soFar }),
         log,
       });
@@ -178,12 +188,21 @@ export class Intake {
     return true;
   }
 
-  /** Refuses a new run while shutting down, and where its route does. */
-  async #admit(request: RunRequest, input: unknown): Promise<void> {
+  /**
+   * Refuses a new run while shutting down, where its route does, and where its caller has enough already; else gives its way to
+   * its places. One that has its stream already needs none (law 8).
+   */
+  async #admit(request: RunRequest, input: unknown, streamId: string): Promise<Turn | undefined> {
     const { check } = request.route;
-    if ((!this.#closed && check === undefined) || (await this.#isKnown(request))) return;
+    if ((this.#closed || check !== undefined) && (await this.#isKnown(request))) return undefined;
     if (this.#closed) throw new SluiceError("interrupted", "The server is shutting down; try again.");
-    await check!(input as never, ownData(this.#services, request.caller));
+    await check?.(input as never, ownData(this.#services, request.caller));
+    try {
+      return await this.#services.steward.admit({ ...request, input, streamId });
+    } catch (thrown) {
+      if (await this.#isKnown(request)) return undefined;
+      throw thrown;
+    }
   }
 
   /** Whether the request already has its stream (law 8). */

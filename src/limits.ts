@@ -33,6 +33,8 @@ export interface Limits {
   readonly mergeAbove: number;
   /** Text of one merged frame. */
   readonly mergedBytes: number;
+  /** Runs of one principal at once where no allowance says how many; Infinity: they are not counted. */
+  readonly concurrentRuns: number;
   /** A route's time limit where it names none. */
   readonly runTimeoutMs: number;
   /** How long an ended stream is kept where its route does not say. */
@@ -88,6 +90,7 @@ export const defaultLimits: Limits = {
   readBytes: 256 * KB,
   mergeAbove: 16,
   mergedBytes: 16 * KB,
+  concurrentRuns: 32,
   runTimeoutMs: 300 * SECOND,
   retentionMs: 24 * HOUR,
   forgetMs: 7 * 24 * HOUR,

@@ -2,6 +2,8 @@
 export interface Principal {
   /** Unique within the app; never empty. */
   readonly id: string;
+  /** The customer, team or the like whose allowance it shares; unique within the app. Absent: it is one by itself. */
+  readonly tenant?: string;
   /** Epoch milliseconds after which it no longer holds. */
   readonly expiresAt?: number;
   /** Whatever the authorizer wants the routes to know. */
@@ -35,6 +37,8 @@ export interface Caller {
   readonly owner: string;
   /** Where its request ids and lists live. */
   readonly scope: string;
+  /** The span that its link began with, as a `traceparent` header (W3C Trace Context). */
+  readonly traceparent?: string;
 }
 
 /** Owner of anonymous records and blobs (law 9). */

@@ -24,6 +24,15 @@ export interface RouteOptions<Schema extends StandardSchemaV1, Result> {
    * whatever process finds it first, with what was written `soFar` (`continue`).
    */
   readonly onCrash?: "fail" | "continue";
+  /** Runs of this route that a principal may have at once, where that is less than all its runs (`Allowance`). */
+  readonly limits?: { readonly concurrentRuns?: number };
+  /**
+   * What becomes of a request while another run of its conversation goes on: it runs beside it (`parallel`, the default), is
+   * refused with `conflict` (`reject`), waits for its end (`queue`), or cancels it first (`replace`).
+   */
+  readonly whenBusy?: "parallel" | "reject" | "queue" | "replace";
+  /** Names the conversation that a request belongs to, among those of the same caller; undefined: it belongs to none. */
+  readonly conversation?: (input: StandardSchemaV1.InferOutput<Schema>) => string | undefined;
   /** Tokens that the models of a run may use, input and output together; past it the run ends with `payload_too_large`. */
   readonly maxTokens?: number;
   /**
@@ -40,6 +49,9 @@ export interface Route<Input = unknown, Result = unknown> {
   readonly retentionMs: number | undefined;
   readonly stopWhenUnwatchedMs: number | undefined;
   readonly onCrash: "fail" | "continue";
+  readonly concurrentRuns: number | undefined;
+  readonly whenBusy: "parallel" | "reject" | "queue" | "replace";
+  readonly conversation: ((input: never) => string | undefined) | undefined;
   readonly maxTokens: number | undefined;
   readonly check: ((input: never, own: OwnData) => Promise<void>) | undefined;
   /** Gives the checked input, or throws `bad_request`. */
@@ -61,6 +73,9 @@ export function route<Schema extends StandardSchemaV1, Result>(
     retentionMs: options.retentionMs,
     stopWhenUnwatchedMs: options.stopWhenUnwatchedMs,
     onCrash: options.onCrash ?? "fail",
+    concurrentRuns: options.limits?.concurrentRuns,
+    whenBusy: options.whenBusy ?? "parallel",
+    conversation: options.conversation,
     maxTokens: options.maxTokens,
     check: options.check as Route["check"],
     parse: (message) => parseWith(options.input, message),

@@ -7,6 +7,8 @@ import type { Json } from "./protocol/json.ts";
 import { Pile } from "./pile.ts";
 import type { Handler } from "./route.ts";
 import type { SoFar } from "./so-far.ts";
+import type { Turn } from "./turn.ts";
+import type { RunTrace } from "./tracing.ts";
 import { addUsage } from "./usage.ts";
 import type { Writer } from "./writer.ts";
 
@@ -17,6 +19,11 @@ interface RunParts {
   readonly timeoutMs: number;
   /** Where it goes on for a run that died. */
   readonly soFar: SoFar | undefined;
+  /** What it waits for before its handler begins; that is no part of its time. */
+  readonly turn: Turn | undefined;
+  /** Hears what its models have used, as they tell it. */
+  readonly used: (usage: Usage) => void;
+  readonly trace: RunTrace | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -30,6 +37,7 @@ export class Run {
   readonly #text = new Pile();
   #usage: Usage | undefined;
   #ending = false;
+  #end: TerminalEvent | undefined;
   #stopTimer: () => void = () => {};
 
   constructor(parts: RunParts, makeWriter: (run: Run) => Writer) {
@@ -44,28 +52,29 @@ export class Run {
     return this.#done.promise;
   }
 
+  /** How it ended; undefined where it has not, or was left to others. */
+  get end(): TerminalEvent | undefined {
+    return this.#end;
+  }
+
   /** Tokens that its models have used so far, as far as they were told. */
   get usage(): Usage | undefined {
     return this.#usage;
   }
 
-  /** Starts the handler. */
+  /** Starts the handler, when it is its turn. */
   begin(): void {
-    const { timeoutMs, clock } = this.#parts;
-    this.#stopTimer = clock.after(timeoutMs, () => {
-      this.fail(new SluiceError("timeout", `The run took longer than ${timeoutMs} ms.`));
-    });
     void this.#pump();
   }
 
   /** Aborts the handler and ends the stream as cancelled, keeping the partial text (law 6). */
   cancel(): void {
-    this.#end({ type: "cancelled", partialLength: this.#text.length, ...this.#usageField() });
+    this.#endWith({ type: "cancelled", partialLength: this.#text.length, ...this.#usageField() });
   }
 
   /** Aborts the handler and ends the stream with an error. */
   fail(error: SluiceError): void {
-    this.#end({
+    this.#endWith({
       type: "error",
       code: error.code,
       message: error.message,
@@ -96,9 +105,12 @@ export class Run {
   }
 
   async #pump(): Promise<void> {
-    const { handler, context, log } = this.#parts;
+    const { handler, context, turn, log } = this.#parts;
     let events: AsyncGenerator<ProgressEvent | readonly ProgressEvent[], unknown, void> | undefined;
     try {
+      if (turn?.granted === false) for await (const status of turn.wait(this.#controller.signal)) this.#emit(status);
+      if (this.#ending) return;
+      this.#limitTime();
       events = handler(context(this.#controller.signal));
       for (;;) {
         const step = await events.next();
@@ -119,6 +131,13 @@ export class Run {
     }
   }
 
+  #limitTime(): void {
+    const { timeoutMs, clock } = this.#parts;
+    this.#stopTimer = clock.after(timeoutMs, () => {
+      this.fail(new SluiceError("timeout", `The run took longer than ${timeoutMs} ms.`));
+    });
+  }
+
   #emit(event: ProgressEvent): void {
     if (isReserved(event)) throw new Error(`A handler cannot yield "${(event as Event).type}".`);
     if (event.type === "text-delta") {
@@ -126,12 +145,15 @@ export class Run {
       this.#text.push(event.text);
     } else if (event.type === "usage") {
       this.#usage = addUsage(this.#usage, event);
+      this.#parts.used(event);
+    } else if (event.type === "tool-call" || event.type === "tool-result") {
+      this.#parts.trace?.tool(event);
     }
     this.#writer.append(event);
   }
 
   #complete(result: unknown): void {
-    this.#end({
+    this.#endWith({
       type: "complete",
       text: String(this.#text),
       ...(result !== undefined && { result: result as Json }),
@@ -139,10 +161,11 @@ export class Run {
     });
   }
 
-  #end(event: TerminalEvent): void {
+  #endWith(event: TerminalEvent): void {
     if (this.#ending) return;
     // Throws where the event is no JSON: then the run has not ended, and fails with that.
     this.#writer.append(event);
+    this.#end = event;
     this.#stop();
   }
 

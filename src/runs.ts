@@ -13,6 +13,9 @@ import type { SoFar } from "./so-far.ts";
 import type { Source } from "./source.ts";
 import type { Leases, StreamHead } from "./store.ts";
 import { Stream } from "./stream.ts";
+import { tracedSource } from "./traced-source.ts";
+import type { RunTrace } from "./tracing.ts";
+import type { Turn } from "./turn.ts";
 import { whenUnwatched } from "./unwatched.ts";
 import type { Views } from "./views.ts";
 import { Watchers } from "./watchers.ts";
@@ -27,6 +30,8 @@ export interface RunPlan {
   readonly input: unknown;
   readonly caller: Caller;
   readonly cancelled: boolean;
+  /** To its places; undefined: it needs none. */
+  readonly turn: Turn | undefined;
   /** Where it goes on for a run that died. */
   readonly soFar?: SoFar;
   readonly log: Logger;
@@ -75,12 +80,22 @@ export class Runs {
     return this.#live.get(streamId)?.stream;
   }
 
+  /** Cancels a run, wherever it goes on. */
+  async cancel(streamId: string): Promise<void> {
+    const { store, bus } = this.#services;
+    const run = this.get(streamId);
+    if (run !== undefined) return run.cancel();
+    await store.requestCancel(streamId);
+    bus?.publish(streamId);
+  }
+
   begin(plan: RunPlan): void {
     const services = this.#services;
     const { head, route, caller } = plan;
     const { streamId, requestId } = head;
     const stream = this.#streamOf(plan);
     const log = plan.log.child({ streamId, ...(requestId !== undefined && { requestId }) });
+    const trace = this.#traceOf(plan);
     const run = new Run(
       {
         handler: route.run,
@@ -89,13 +104,16 @@ export class Runs {
           input: plan.input as never,
           streamId,
           requestId,
-          source: sourceFor(route, services.sourceOf(caller.app)),
+          source: sourceFor(route, services.sourceOf(caller.app), trace),
           soFar: plan.soFar,
           signal,
           log,
         }),
         timeoutMs: route.timeoutMs ?? services.limits.runTimeoutMs,
         soFar: plan.soFar,
+        turn: plan.turn,
+        trace,
+        used: (usage) => services.steward.used(caller, usage),
         clock: services.clock,
         log,
       },
@@ -106,12 +124,19 @@ export class Runs {
     services.metrics.runsRunning += 1;
     const stopWatching = this.#watch(plan, run);
     void run.done.then(() => {
+      trace?.ended(run.end, run.usage);
       stopWatching?.();
       this.#done(live, log);
     });
     log.info({ route: head.route }, "run started");
     if (plan.cancelled) run.cancel();
     else run.begin();
+  }
+
+  #traceOf({ head, caller: { app, traceparent } }: RunPlan): RunTrace | undefined {
+    const { streamId, route, epochs } = head;
+    const traced = { app, route, streamId, epoch: epochs.length };
+    return this.#services.tracing?.run({ ...traced, ...(traceparent !== undefined && { traceparent }) });
   }
 
   /** Cancels the run when it has been unwatched for as long as its route allows; gives the way to stop that. */
@@ -200,6 +225,7 @@ export class Runs {
     const { run, stream, plan } = live;
     const { metrics, ledger } = this.#services;
     this.#live.delete(stream.id);
+    plan.turn?.leave();
     metrics.runsRunning -= 1;
     log.info({ state: live.left ? "left" : stream.state }, "run ended");
     if (stream.state === "running") {
@@ -211,7 +237,7 @@ export class Runs {
     }
     // A stream that another writer took over has its end, and its account, there.
     metrics.runsEnded[stream.state] += 1;
-    ledger.add(plan.caller.app, plan.caller.owner, run.usage);
+    ledger.add(plan.caller.app, plan.caller.owner, run.usage, plan.caller.principal?.tenant);
     if (plan.route.onCrash === "continue") this.#forget(live, log);
   }
 
@@ -236,6 +262,7 @@ export class Runs {
   }
 }
 
-function sourceFor({ maxTokens }: AnyRoute, source: Source): Source {
-  return maxTokens === undefined ? source : meteredSource(source, maxTokens);
+function sourceFor({ maxTokens }: AnyRoute, source: Source, trace: RunTrace | undefined): Source {
+  const told = trace === undefined ? source : tracedSource(source, trace);
+  return maxTokens === undefined ? told : meteredSource(told, maxTokens);
 }

@@ -10,7 +10,9 @@ import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Records } from "./records.ts";
 import type { Source } from "./source.ts";
+import type { Steward } from "./steward.ts";
 import type { Store, StreamHead } from "./store.ts";
+import type { Tracing } from "./tracing.ts";
 
 /** What every part of the core finds at hand: the systems, and one implementation of each contract. */
 export interface Services {
@@ -24,11 +26,14 @@ export interface Services {
   readonly launcher?: Launcher;
   /** Hears of a run that was ended because its process died, and of the epoch in which that was written. */
   readonly interrupted?: (head: StreamHead, epoch: number) => Promise<void>;
+  /** Is told of runs and what they do; absent: nobody is. */
+  readonly tracing?: Tracing;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits: Limits;
   readonly metrics: Metrics;
   readonly ledger: Ledger;
+  readonly steward: Steward;
   /**
    * The stream's head as it is now. Where its writer is dead by its lease, its run is ended first, or goes on in another's hands
    * (law 5).

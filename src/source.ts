@@ -90,6 +90,8 @@ export interface ModelAnswer {
 export interface Source {
   /** The model that answers where the request names none; `offline.*` is a stand-in. */
   readonly modelId: string;
+  /** Who brings its answers, by OpenTelemetry's names (`gen_ai.provider.name`), like `aws.bedrock`. */
+  readonly provider?: string;
   /** Yields events one by one, or several that came together as one array, so that they cost one turn. */
   stream(request: ModelRequest): AsyncGenerator<ProgressEvent | readonly ProgressEvent[], ModelAnswer, void>;
 }

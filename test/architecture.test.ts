@@ -44,9 +44,9 @@ function room(file: string): string {
 }
 
 /** Implementations of contracts, and the contract file of each. */
-const CONTRACTS = ["store", "records", "roster", "blobs", "hub", "bus", "transport", "dialect", "source"];
+const CONTRACTS = ["store", "records", "roster", "blobs", "hub", "bus", "quotas", "transport", "dialect", "source"];
 /** Small things that anybody in the house may use. */
-const COMMON = ["clock.ts", "limits.ts", "logger.ts", "backend.ts", "cursor.ts", "ids.ts"];
+const COMMON = ["clock.ts", "limits.ts", "logger.ts", "backend.ts", "cursor.ts", "ids.ts", "windows.ts"];
 
 describe("who may import whom (the house)", () => {
   it("protocol/ imports nothing outside itself", () => {

@@ -16,6 +16,7 @@ export function lambdaOptions(settings: Settings): LambdaOptions {
     coalesceMs,
     ...(originSecret !== undefined && { originSecret }),
     ...(settings.jwt !== undefined && { authorize: jwt(settings.jwt) }),
+    ...(settings.allowances !== undefined && { allowances: settings.allowances }),
     origins: settings.origins,
     logger: pinoLogger(settings.logLevel),
   };

@@ -1,10 +1,9 @@
-/** A tenant that asks for as many runs as it can send, on many connections, and reads what comes. */
+/** A tenant that asks for so many runs a second, on many connections, and reads what comes. */
 import { setPriority } from "node:os";
 import { WebSocket } from "ws";
 
-const [port, connections] = process.argv.slice(2).map(Number) as [number, number];
-/** Messages that one connection sends before it lets the others send. */
-const AT_ONCE = 20;
+const [port, connections, perSecond] = process.argv.slice(2).map(Number) as [number, number, number];
+const EVERY_MS = 2;
 /** Unsent bytes above which a connection waits: what the server does not read stays with the flooder. */
 const FULL = 64 * 1024;
 
@@ -25,14 +24,15 @@ const sockets = await Promise.all(
     return ws;
   }),
 );
-const send = (): void => {
-  for (const ws of sockets) {
+let next = 0;
+setInterval(() => {
+  for (let count = 0; count < (perSecond * EVERY_MS) / 1000; count += 1) {
+    const ws = sockets[(next += 1) % sockets.length]!;
     if (ws.bufferedAmount > FULL) continue;
-    for (let count = 0; count < AT_ONCE; count += 1) ws.send(message);
-    tally.sent += AT_ONCE;
+    ws.send(message);
+    tally.sent += 1;
   }
-};
-setInterval(send, 5);
+}, EVERY_MS);
 process.on("message", () => process.send!(tally));
 process.on("disconnect", () => process.exit());
 process.send!("flooding");

@@ -38,8 +38,8 @@ const server = await serve(
     port: 0,
     signals: false,
     allowances: {
-      principal: { concurrentRuns: 200, messagesPerSecond: 200 },
-      tenant: { concurrentRuns: 100, connections: 200 },
+      principal: { concurrentRuns: 100, messagesPerSecond: 20 },
+      tenant: { concurrentRuns: 50, connections: 200 },
       queue: { most: 10 },
     },
   },

@@ -26,6 +26,13 @@ test.each(["HS256", "HS384", "HS512"])("a good %s token names its principal, end
   expect(await ask(token)).toMatchObject({ id: "ada", expiresAt: (NOW_S + 600) * 1000, claims: { role: "editor" } });
 });
 
+test("a token's claim `tenant` is its principal's; any other value than a text is none", async () => {
+  expect(await ask(await sign({ sub: "ada", tenant: "acme" }))).toMatchObject({ id: "ada", tenant: "acme" });
+  for (const tenant of ["", 7, ["acme"]]) {
+    expect(await ask(await sign({ sub: "ada", tenant }))).not.toHaveProperty("tenant");
+  }
+});
+
 test("no token, a foreign secret, no sub and an empty sub are no principal", async () => {
   expect(await ask(undefined)).toBeUndefined();
   expect(await ask(await sign({ sub: "ada" }, "HS256", `${SECRET}!`))).toBeUndefined();

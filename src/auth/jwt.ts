@@ -31,8 +31,8 @@ export interface JwtOptions {
 export type JwtKey = { readonly secret: string } | { readonly jwksUrl: string };
 
 /**
- * An authorizer by JSON Web Token (RFC 7519); the principal is the claim `sub`.
- * A bad token is no principal; a key set that cannot be had throws `upstream_error`.
+ * An authorizer by JSON Web Token (RFC 7519); the principal is the claim `sub`, its tenant the claim
+ * `tenant`. A bad token is no principal; a key set that cannot be had throws `upstream_error`.
  */
 export function jwt(options: JwtKey & JwtOptions): Authorize {
   const verify = verifier(options);
@@ -72,8 +72,13 @@ function checks({ issuer, audience }: JwtOptions, clock: Clock): JWTVerifyOption
 
 function principalOf(claims: JWTPayload): Principal | undefined {
   if (typeof claims.sub !== "string" || claims.sub === "") return undefined;
-  const expiry = claims.exp === undefined ? {} : { expiresAt: claims.exp * 1000 };
-  return { id: claims.sub, claims, ...expiry };
+  const { sub: id, exp, tenant } = claims;
+  return {
+    id,
+    claims,
+    ...(typeof tenant === "string" && tenant !== "" && { tenant }),
+    ...(exp !== undefined && { expiresAt: exp * 1000 }),
+  };
 }
 
 function blamesToken(thrown: unknown): boolean {

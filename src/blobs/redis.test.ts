@@ -36,4 +36,17 @@ describe("uploads in Redis", () => {
     expect(others).toEqual([]);
     expect(await client.call("PEXPIRETIME", kept!)).toBe(expiresAt + 86_400_000);
   });
+
+  it("B2: an upload of which Redis lost the beginning fails, and leaves nothing", async () => {
+    const blobs = await open();
+    async function* bytes(): AsyncGenerator<Uint8Array> {
+      yield Uint8Array.of(1);
+      await client.flushall();
+      yield Uint8Array.of(2);
+    }
+    const meta = { id: "photo", owner: "ann", mediaType: "image/png", expiresAt: 61_000 };
+    await expect(blobs.put(meta, bytes(), 10)).rejects.toThrow("were lost");
+    expect(await blobs.get("ann", "photo", 1)).toBeUndefined();
+    expect(await client.keys("sluice:{blob:*")).toEqual([]);
+  });
 });

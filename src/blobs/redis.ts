@@ -12,8 +12,14 @@ const BACKSTOP_MS = 86_400_000;
 /** Blobs that one sweep removes. */
 const SWEPT = 100;
 
-/** Keys: where it was put, where it goes. Arguments: until when it is kept, and how long for nothing. */
+/** Key: where it is put. Arguments: a piece, and how long it is waited for the next. */
+const ADD = `
+redis.call('RPUSH', KEYS[1], ARGV[1])
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
+
+/** Keys: where it was put, where it goes. Arguments: until when it is kept, how long for nothing, and its pieces. */
 const FINISH = `
+if redis.call('LLEN', KEYS[1]) ~= tonumber(ARGV[3]) then return 0 end
 redis.call('RENAME', KEYS[1], KEYS[2])
 local now = redis.call('TIME')[1] * 1000
 redis.call('PEXPIREAT', KEYS[2], string.format('%.0f', math.max(tonumber(ARGV[1]), now) + ARGV[2]))
@@ -40,14 +46,18 @@ export class RedisBlobs implements Blobs {
     const place = await this.#placeOf(owner, id);
     const unfinished = `${place}:${randomId()}`;
     let length = 0;
+    let pieces = 1;
     try {
       await this.#add(unfinished, JSON.stringify({ mediaType, expiresAt }));
       for await (const piece of limited(bytes, maxBytes)) {
         length += piece.byteLength;
+        pieces += 1;
         await this.#add(unfinished, Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
       }
       await this.#client.zadd(this.#due, expiresAt, place);
-      await this.#client.eval(FINISH, 2, unfinished, place, expiresAt, BACKSTOP_MS);
+      const whole = await this.#client.eval(FINISH, 2, unfinished, place, expiresAt, BACKSTOP_MS, pieces);
+      // Redis was away meanwhile, and has not kept all of it.
+      if (whole === 0) throw new Error("Parts of an upload were lost on their way.");
       return length;
     } catch (thrown) {
       // Where this fails too, its time removes it.
@@ -84,8 +94,7 @@ export class RedisBlobs implements Blobs {
   async close(): Promise<void> {}
 
   async #add(key: string, piece: string | Buffer): Promise<void> {
-    await this.#client.rpush(key, piece);
-    await this.#client.pexpire(key, UNFINISHED_MS);
+    await this.#client.eval(ADD, 1, key, piece, UNFINISHED_MS);
   }
 
   /** What is kept, by when it may go. */

@@ -61,4 +61,22 @@ describe("a bus on Redis", () => {
     expect(heard).toEqual(new Set(["before", "after"]));
     await Promise.all([speaker.close(), hearer.close()]);
   });
+
+  it("U3: where Redis is away, nothing is thrown: not by publishing, listening, nor closing", async () => {
+    await using gone = await RedisServer.start();
+    const lone = new Redis(gone.url, { enableOfflineQueue: false, retryStrategy: () => 20 });
+    lone.on("error", () => {});
+    await new Promise((resolve) => lone.once("ready", resolve));
+    const lost = new Promise((resolve) => lone.once("close", resolve));
+    await gone.kill();
+    await lost;
+    const bus = new RedisBus(lone, "sluice:");
+    bus.publish("a");
+    bus.subscribe(() => {})();
+    await new Promise((resolve) => lone.once("reconnecting", resolve));
+    await bus.close();
+    bus.publish("b");
+    await new Promise((resolve) => setImmediate(resolve));
+    lone.disconnect();
+  });
 });

@@ -16,13 +16,19 @@ export async function callerOf(
 ): Promise<Caller> {
   if (gateway.authorize !== undefined) {
     const principal = known(await gateway.authorize(credentials), clock.now());
-    return placeCaller(app, principal, undefined, connectionId);
+    return traced(placeCaller(app, principal, undefined, connectionId), credentials);
   }
   const session = credentials.header("sluice-session") ?? credentials.query.get("session") ?? undefined;
   if (session !== undefined && (session.length > MAX_SESSION || !session.isWellFormed())) {
     throw new SluiceError("bad_request", `A session is well-formed text of at most ${MAX_SESSION} characters.`);
   }
-  return placeCaller(app, undefined, session === "" ? undefined : session, connectionId);
+  return traced(placeCaller(app, undefined, session === "" ? undefined : session, connectionId), credentials);
+}
+
+/** With the span that its request names. */
+function traced(caller: Caller, { header }: Credentials): Caller {
+  const traceparent = header("traceparent");
+  return traceparent === undefined ? caller : { ...caller, traceparent };
 }
 
 /** The caller whom a one-time ticket brings; `unauthorized` where it brings nobody. */

@@ -5,26 +5,67 @@ import type { JsonObject } from "../protocol/json.ts";
 import type { RecordKey, RecordPage, Records, StoredRecord } from "../records.ts";
 import { expectVersion } from "./expect-version.ts";
 
-/** Keys: document, list. Arguments: expected version or "", now, JSON, milliseconds to keep it or "", its place were it new. */
-const PUT = `
-local version, at, place = unpack(redis.call('HMGET', KEYS[1], 'version', 'at', 'place'))
+/** Places that one call takes out of a list at most; each put adds one. */
+const TIDIED = 100;
+
+/**
+ * Takes what has expired out of a list (R5). A list of nothing but what expires does so itself, with the last of it: there are
+ * collections that nobody ever lists.
+ */
+const TIDY = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function tidy(list, due)
+  local stale = redis.call('ZRANGE', due, '-inf', string.format('(%.0f', now), 'BYSCORE', 'LIMIT', 0, ${TIDIED})
+  if #stale > 0 then
+    redis.call('ZREM', list, unpack(stale))
+    redis.call('ZREM', due, unpack(stale))
+  end
+  local last = redis.call('ZRANGE', due, 0, 0, 'REV', 'WITHSCORES')[2]
+  local ends = last and redis.call('ZCARD', list) == redis.call('ZCARD', due)
+  for _, key in ipairs({list, due}) do
+    if ends then redis.call('PEXPIREAT', key, last) else redis.call('PERSIST', key) end
+  end
+end`;
+
+/** Keys: list, due, document. Arguments: expected version or "", now, JSON, milliseconds to keep it or "", its place were it new. */
+const PUT = `${TIDY}
+local version, at, place = unpack(redis.call('HMGET', KEYS[3], 'version', 'at', 'place'))
 version = tonumber(version or '0')
 if ARGV[1] ~= '' and tonumber(ARGV[1]) ~= version then return {version} end
 at = at or ARGV[2]
 place = place or ARGV[5]
-redis.call('HSET', KEYS[1], 'version', version + 1, 'at', at, 'place', place, 'json', ARGV[3])
-if ARGV[4] == '' then redis.call('PERSIST', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
-redis.call('ZADD', KEYS[2], 0, place)
+redis.call('HSET', KEYS[3], 'version', version + 1, 'at', at, 'place', place, 'json', ARGV[3])
+redis.call('ZADD', KEYS[1], 0, place)
+if ARGV[4] == '' then
+  redis.call('PERSIST', KEYS[3])
+  redis.call('ZREM', KEYS[2], place)
+else
+  local ends = string.format('%.0f', now + ARGV[4])
+  redis.call('PEXPIREAT', KEYS[3], ends)
+  redis.call('ZADD', KEYS[2], ends, place)
+end
+tidy(KEYS[1], KEYS[2])
 return {version + 1, at}`;
 
-const DELETE = `
-local place = redis.call('HGET', KEYS[1], 'place')
+/** Keys: list, due, document. */
+const DELETE = `${TIDY}
+local place = redis.call('HGET', KEYS[3], 'place')
 if not place then return 0 end
-redis.call('DEL', KEYS[1])
+redis.call('DEL', KEYS[3])
+redis.call('ZREM', KEYS[1], place)
 redis.call('ZREM', KEYS[2], place)
+tidy(KEYS[1], KEYS[2])
 return 1`;
 
-/** Documents as hashes, and one sorted set for each owner's list: the keys of one collection and owner share a hash slot. */
+/** Keys: list, due. */
+const SWEEP = `${TIDY}
+tidy(KEYS[1], KEYS[2])`;
+
+/**
+ * Documents as hashes; for each owner's list a sorted set by creation, and one that says when which of it expires. The keys of one
+ * collection and owner share a hash slot.
+ */
 export class RedisRecords implements Records {
   readonly #client: Redis | Cluster;
   readonly #prefix: string;
@@ -44,38 +85,39 @@ export class RedisRecords implements Records {
     value: JsonObject,
     { now, ifVersion, expiresAt }: { now: number; ifVersion?: number; expiresAt?: number },
   ): Promise<StoredRecord> {
-    const { document, list } = await this.#keysOf(key);
+    const { document, list, due } = await this.#keysOf(key);
     // By the difference: whose clock is right, the caller's or that of Redis, is not to matter.
-    const keptMs = expiresAt === undefined ? "" : Math.max(1, expiresAt - now);
+    const keptMs = expiresAt === undefined ? "" : Math.max(1, Math.ceil(expiresAt - now));
     const given = [ifVersion ?? "", now, JSON.stringify(value), keptMs, placeAt(now, key.id)];
-    const answer = await this.#client.eval(PUT, 2, document(key.id), list, ...given);
+    const answer = await this.#client.eval(PUT, 3, list, due, document(key.id), ...given);
     const [version, createdAt] = answer as [number, string?];
     if (createdAt === undefined) expectVersion(ifVersion, version);
     return { id: key.id, version, createdAt: Number(createdAt), value };
   }
 
   async delete(key: RecordKey): Promise<boolean> {
-    const { document, list } = await this.#keysOf(key);
-    return (await this.#client.eval(DELETE, 2, document(key.id), list)) === 1;
+    const { document, list, due } = await this.#keysOf(key);
+    return (await this.#client.eval(DELETE, 3, list, due, document(key.id))) === 1;
   }
 
   async list(query: { collection: string; owner: string; cursor?: string; limit: number }): Promise<RecordPage> {
-    const { document, list } = await this.#keysOf(query);
+    const { document, list, due } = await this.#keysOf(query);
     const from = query.cursor === undefined ? undefined : parseCursor(query.cursor);
     let below = from === undefined ? "+" : `(${placeAt(from.createdAt, from.id)}`;
     const found: StoredRecord[] = [];
+    let stale = false;
     while (found.length <= query.limit) {
       const most = query.limit + 1;
       const places = await this.#client.zrange(list, below, "-", "BYLEX", "REV", "LIMIT", 0, most);
       const records = await Promise.all(places.map((place) => this.#read(document(idAt(place)), idAt(place))));
-      for (const [index, record] of records.entries()) {
-        if (record !== undefined) found.push(record);
-        // It has expired (R5).
-        else await this.#client.zrem(list, places[index]!);
-      }
+      // One that was put anew after its time has a new place: the old one is stale.
+      const live = records.filter((record, index) => record && placeAt(record.createdAt, record.id) === places[index]);
+      found.push(...(live as StoredRecord[]));
+      stale ||= live.length < places.length;
       if (places.length < most) break;
       below = `(${places.at(-1)!}`;
     }
+    if (stale) await this.#client.eval(SWEEP, 2, list, due);
     return pageOf(found.slice(0, query.limit + 1), query.limit, (record) => record);
   }
 
@@ -89,12 +131,13 @@ export class RedisRecords implements Records {
 
   async #keysOf({ collection, owner }: Pick<RecordKey, "collection" | "owner">): Promise<OwnerKeys> {
     const place = `${this.#prefix}{records:${await digestOf([collection, owner])}}:`;
-    return { list: `${place}list`, document: (id) => `${place}document:${id}` };
+    return { list: `${place}list`, due: `${place}due`, document: (id) => `${place}document:${id}` };
   }
 }
 
 interface OwnerKeys {
   readonly list: string;
+  readonly due: string;
   readonly document: (id: string) => string;
 }
 

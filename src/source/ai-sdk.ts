@@ -19,8 +19,10 @@ export interface AiSdkOptions extends Patience {
  */
 export function aiSdk(options: AiSdkOptions): Source {
   const modelId = idOf(options.model);
+  const provider = providerOf(options.model);
   return {
     modelId,
+    ...(provider !== undefined && { provider }),
     stream: (request) =>
       ask(
         { begin: () => new StreamTextCall(...modelOf(request, options), request), toFailure },
@@ -36,6 +38,11 @@ function modelOf(request: ModelRequest, { model, models }: AiSdkOptions): [model
   if (modelId === own) return [model, own];
   if (models === undefined) throw new SluiceError("bad_request", `There is no model "${modelId}".`);
   return [models(modelId), modelId];
+}
+
+/** The SDK calls its providers like `openai.chat`. */
+function providerOf(model: LanguageModel): string | undefined {
+  return typeof model === "string" ? undefined : model.provider.split(".")[0];
 }
 
 function idOf(model: LanguageModel): string {

@@ -23,6 +23,7 @@ export function bedrock(options: BedrockOptions): Source {
   const { modelId, input = {}, client = createClient(options) } = options;
   return {
     modelId,
+    provider: "aws.bedrock",
     stream: (request) =>
       ask(
         { begin: () => new ConverseCall(client, converseInput(request, input, modelId)), toFailure },

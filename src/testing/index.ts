@@ -4,6 +4,7 @@
  */
 export { type BlobsSuite, describeBlobs } from "./conformance/blobs.ts";
 export { type BusSuite, describeBus } from "./conformance/bus.ts";
+export { type QuotasSuite, describeQuotas } from "./conformance/quotas.ts";
 export { type RecordsSuite, describeRecords } from "./conformance/records.ts";
 export { type RosterPlace, type RosterSuite, describeRoster } from "./conformance/roster.ts";
 export type { TestRegistrar, TestRunner } from "./conformance/runner.ts";

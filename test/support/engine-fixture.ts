@@ -1,4 +1,5 @@
 import type { Bus } from "../../src/bus.ts";
+import type { Allowances } from "../../src/allowance.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import type { Connection } from "../../src/connection.ts";
 import type { Dialect } from "../../src/dialect.ts";
@@ -10,10 +11,13 @@ import { type Limits, defaultLimits } from "../../src/limits.ts";
 import { type Logger, silentLogger } from "../../src/logger.ts";
 import { type Principal, placeCaller } from "../../src/principal.ts";
 import type { JsonObject } from "../../src/protocol/json.ts";
+import type { Quotas } from "../../src/quotas.ts";
+import { memoryQuotas } from "../../src/quotas/memory.ts";
 import type { Records } from "../../src/records.ts";
 import { route } from "../../src/route.ts";
 import type { Store } from "../../src/store.ts";
 import { memory } from "../../src/store/memory.ts";
+import type { Tracing } from "../../src/tracing.ts";
 import { RecordingTransport } from "../../src/testing/recording-transport.ts";
 import { ScriptedSource } from "../../src/testing/scripted-source.ts";
 
@@ -62,7 +66,10 @@ export interface FixtureOptions {
   readonly clock?: Clock;
   readonly logger?: Logger;
   readonly limits?: Partial<Limits>;
+  readonly quotas?: Quotas;
+  readonly allowances?: Allowances;
   readonly gateway?: Gateway;
+  readonly tracing?: Tracing;
 }
 
 /** An engine without a host: links are recording transports, the model is played by the test. */
@@ -91,8 +98,11 @@ export function engineFixture(options: FixtureOptions = {}): Fixture {
     ...(options.bus !== undefined && { bus: options.bus }),
     blobs: backend.blobs,
     hub: localHub(),
+    quotas: options.quotas ?? memoryQuotas(options.clock),
+    ...(options.allowances !== undefined && { allowances: options.allowances }),
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silentLogger,
+    ...(options.tracing !== undefined && { tracing: options.tracing }),
     limits,
     source: () => model,
   });

@@ -32,6 +32,7 @@ export async function eventStream(
   cors: Record<string, string>,
 ): Promise<Response> {
   const { engine } = exchange;
+  const leave = await exchange.hold();
   const output = openOutput(c, { ...HEADERS, ...cors });
   const transport = new SseTransport(output);
   const connection = exchange.connect(transport, engine.limits.maxOutboundFrameBytes);
@@ -43,12 +44,14 @@ export async function eventStream(
   output.onGone(() => {
     stopBeating();
     connection.gone();
+    leave();
   });
   void connection.handle(message).then(() => transport.open());
   const start = await transport.started;
   if (start.kind === "streaming") return output.response;
   stopBeating();
   connection.gone();
+  leave();
   return start.kind === "nothing" ? c.body(null, 204) : respond(c, errorAnswer(start.error, start.json));
 }
 

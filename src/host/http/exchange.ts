@@ -25,7 +25,7 @@ export class Exchange {
     this.#id = id;
   }
 
-  /** Names the caller; throws `unauthorized` or `forbidden`. */
+  /** Names the caller; throws `unauthorized` or `forbidden`, and `rate_limited` where it asks too often. */
   static async begin(engine: Engine, app: string, c: Context): Promise<Exchange> {
     const gateway = engine.gateway(app);
     const id = randomId();
@@ -34,7 +34,14 @@ export class Exchange {
       header: (name: string) => c.req.header(name),
       query: new URL(c.req.url).searchParams,
     };
-    return new Exchange(engine, gateway, await callerOf(app, gateway, credentials, id, engine.clock), id);
+    const caller = await callerOf(app, gateway, credentials, id, engine.clock);
+    engine.steward.message(caller);
+    return new Exchange(engine, gateway, caller, id);
+  }
+
+  /** Takes a place for a link that lasts; gives the way to leave it. Throws `rate_limited` where there is none. */
+  hold(): Promise<() => void> {
+    return this.engine.steward.connect(this.caller, this.#id);
   }
 
   /** Opens a connection for this request alone (the gateway's one entry). */

@@ -5,6 +5,8 @@ import { localHub } from "../../hub/local.ts";
 import type { Job } from "../../launcher.ts";
 import { type Limits, defaultLimits } from "../../limits.ts";
 import { silentLogger } from "../../logger.ts";
+import { recordsQuotas } from "../../quotas/records.ts";
+import type { Source } from "../../source.ts";
 import { cloudWatch } from "../../telemetry/cloudwatch.ts";
 import type { Composition, LambdaOptions } from "./composition.ts";
 import { Connections } from "./connections.ts";
@@ -18,6 +20,8 @@ import { workerLauncher } from "./worker-launcher.ts";
  */
 const LAMBDA_LIMITS: Partial<Limits> = {
   mergeAbove: 1,
+  // To count costs calls of the table: who wants it says so.
+  concurrentRuns: Number.POSITIVE_INFINITY,
   mergedBytes: 22 * 1024,
   tailBytes: 256 * 1024,
   maxBodyBytes: 900 * 1024,
@@ -49,6 +53,8 @@ export async function compose(
     logger,
     limits: { ...defaultLimits, ...LAMBDA_LIMITS, lookMs: LOOK_MS, commitEveryMs: coalesceMs, ...options.limits },
     source: typeof source === "function" ? source : () => source,
+    quotas: backend.quotas ?? recordsQuotas(backend.records, clock, logger),
+    ...(options.allowances !== undefined && { allowances: options.allowances }),
     launcher: launches ? workerLauncher(options.worker) : { launch: async (job) => void inherited.push(job) },
     interrupted: (head, epoch) =>
       releaseViewers(parts, head, epoch).catch((thrown: unknown) => {
@@ -76,6 +82,9 @@ const waitingClock: Clock = {
   },
 };
 
-function noModel(): never {
-  throw new Error("This function runs no routes.");
-}
+const noModel: Source = {
+  modelId: "none",
+  stream() {
+    throw new Error("This function runs no routes.");
+  },
+};

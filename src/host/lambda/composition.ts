@@ -1,3 +1,4 @@
+import type { Allowances } from "../../allowance.ts";
 import type { Backend } from "../../backend.ts";
 import type { Clock } from "../../clock.ts";
 import type { Engine } from "../../engine.ts";
@@ -37,6 +38,8 @@ export interface LambdaOptions {
   /** From one commit of a run to the next, and so from post to post, milliseconds, 100 by default: more makes fewer calls, and later words. */
   readonly coalesceMs?: number;
   readonly limits?: Partial<Limits>;
+  /** What principals and tenants may use; what it does not name is not bounded, runs at once neither. */
+  readonly allowances?: Allowances;
   readonly logger?: Logger;
   readonly clock?: Clock;
 }

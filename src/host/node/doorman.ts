@@ -6,6 +6,12 @@ import type { Logger } from "../../logger.ts";
 type DoormanLimits = Pick<Limits, "maxConnections" | "maxConnectionsPerAddress">;
 
 const LOOPBACK = /^(::ffff:)?127\.|^::1$/;
+
+/** Whether this is an address of the machine's own. */
+export function isLoopbackAddress(address: string): boolean {
+  return LOOPBACK.test(address);
+}
+
 /** Refusals that come closer together than this are one burst, and one line in the log. */
 const BURST_MS = 10_000;
 
@@ -29,7 +35,7 @@ export class Doorman {
     const address = socket.remoteAddress ?? "";
     const before = this.#ofAddress.get(address) ?? 0;
     const { maxConnections, maxConnectionsPerAddress } = this.#limits;
-    const crowded = before >= maxConnectionsPerAddress && !LOOPBACK.test(address);
+    const crowded = before >= maxConnectionsPerAddress && !isLoopbackAddress(address);
     if (crowded || this.#open.size >= maxConnections) {
       this.#report(crowded ? { address, maxConnectionsPerAddress } : { maxConnections });
       return false;

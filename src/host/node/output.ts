@@ -13,7 +13,11 @@ export const nodeOutput: OpenOutput = (c, headers) => {
     write: (text) => outgoing.write(text),
     end: () => void outgoing.end(),
     onDrain: (listener) => void outgoing.on("drain", listener),
-    onGone: (listener) => void outgoing.on("close", listener),
+    onGone(listener) {
+      // Who left before will not leave again.
+      if (outgoing.destroyed) queueMicrotask(listener);
+      else outgoing.on("close", listener);
+    },
     response: RESPONSE_ALREADY_SENT,
   };
 };

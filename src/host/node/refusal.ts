@@ -18,12 +18,13 @@ interface RefusalOptions {
 export function refuse(socket: Duplex, error: SluiceError, options: RefusalOptions = {}): void {
   if (!socket.writable) return void socket.destroy();
   const { status = error.status, headers = {} } = options;
-  const body = JSON.stringify({ type: "error", code: error.code, message: error.message });
+  const { code, message, retryAfterMs } = error;
+  const body = JSON.stringify({ type: "error", code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) });
   const fields = {
     "Content-Type": "application/json; charset=utf-8",
     "Content-Length": String(Buffer.byteLength(body)),
-    ...(error.retryAfterMs !== undefined && { "Retry-After": String(Math.ceil(error.retryAfterMs / 1000)) }),
-    ...(error.code === "unauthorized" && { "WWW-Authenticate": "Bearer" }),
+    ...(retryAfterMs !== undefined && { "Retry-After": String(Math.ceil(retryAfterMs / 1000)) }),
+    ...(code === "unauthorized" && { "WWW-Authenticate": "Bearer" }),
     ...headers,
     Connection: "close",
   };

@@ -1,6 +1,7 @@
 import type { Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { RequestError, getRequestListener } from "@hono/node-server";
+import type { Allowances } from "../../allowance.ts";
 import type { Backend } from "../../backend.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { Engine } from "../../engine.ts";
@@ -11,7 +12,9 @@ import { type Logger, silentLogger } from "../../logger.ts";
 import type { Authorize } from "../../principal.ts";
 import { SluiceError, toSluiceError } from "../../protocol/errors.ts";
 import { NATIVE_SUBPROTOCOL } from "../../protocol/frames.ts";
+import { memoryQuotas } from "../../quotas/memory.ts";
 import type { Source } from "../../source.ts";
+import type { Tracing } from "../../tracing.ts";
 import { prometheusMetrics } from "../../telemetry/prometheus.ts";
 import { httpApp } from "../http/app.ts";
 import { Defence } from "../http/defence.ts";
@@ -47,7 +50,11 @@ export interface ServeOptions {
   /** Close gracefully on SIGTERM and SIGINT, then end the process; true by default. */
   readonly signals?: boolean;
   readonly limits?: Partial<Limits>;
+  /** What principals, tenants and addresses may use. */
+  readonly allowances?: Allowances;
   readonly logger?: Logger;
+  /** Is told of runs and model calls: `openTelemetry()`. */
+  readonly tracing?: Tracing;
   readonly clock?: Clock;
 }
 
@@ -94,7 +101,10 @@ async function open(
     ...(backend.bus !== undefined && { bus: backend.bus }),
     clock,
     logger: options.logger ?? silentLogger,
+    ...(options.tracing !== undefined && { tracing: options.tracing }),
     limits,
+    quotas: backend.quotas ?? memoryQuotas(clock),
+    ...(options.allowances !== undefined && { allowances: options.allowances }),
     source: typeof source === "function" ? source : () => source,
   });
   let accepting = true;
@@ -141,6 +151,7 @@ async function open(
     await answers.settled();
     await new Promise<void>((resolve) => http.close(() => resolve()));
     stopCutting();
+    await options.tracing?.close();
     await hub.close();
     await backend.close();
   };

@@ -11,6 +11,7 @@ import { NATIVE_SUBPROTOCOL } from "../../protocol/frames.ts";
 import { WebSocketTransport } from "../../transport/websocket.ts";
 import { admit, type UpgradeRequest } from "../admission.ts";
 import type { Defence } from "../http/defence.ts";
+import { isLoopbackAddress } from "./doorman.ts";
 import type { UpgradeListener } from "./http-server.ts";
 import type { Links } from "./links.ts";
 import { refuse } from "./refusal.ts";
@@ -39,7 +40,7 @@ export function upgrades(parts: UpgradeParts): UpgradeListener {
   return (request, socket, head) => {
     const ignore = (): void => {};
     socket.on("error", ignore);
-    receive(parts, request)
+    receive(parts, request, socket)
       .then((admitted) => {
         socket.off("error", ignore);
         server.handleUpgrade(request, socket, head, (ws) => connect(parts, admitted, ws, socket));
@@ -53,15 +54,24 @@ interface Admitted {
   readonly caller: Caller;
 }
 
-async function receive({ engine, defence, accepting }: UpgradeParts, request: IncomingMessage): Promise<Admitted> {
+async function receive(
+  { engine, defence, accepting }: UpgradeParts,
+  request: IncomingMessage,
+  socket: Duplex,
+): Promise<Admitted> {
   const { host, origin } = request.headers;
   defence.check({ host, origin });
+  const { remoteAddress = "" } = request.socket;
+  if (!isLoopbackAddress(remoteAddress)) await engine.steward.attempt(remoteAddress);
   const url = URL.parse(request.url ?? "/", "http://localhost");
   if (url === null) throw new SluiceError("bad_request", "The request's target is no URL.");
   const app = url.pathname.replace(/^\//, "").replace(/\/$/, "");
   const upgrade: UpgradeRequest = { header: (name) => headerText(request, name), query: url.searchParams };
   const id = randomId();
   const caller = await admit(engine, app, upgrade, id);
+  const leave = await engine.steward.connect(caller, id);
+  if (socket.destroyed) leave();
+  else socket.once("close", leave);
   // Whoever names the caller may take his time: by now the server may be closing.
   if (!accepting()) throw new SluiceError("interrupted", "The server is shutting down.");
   return { id, caller };
