@@ -62,7 +62,12 @@ for (let round = 1; round <= rounds; round += 1) {
     const paced = await Promise.all(Array.from({ length: viewers }, (_, index) => watch(port, index, delays)));
     await pause(SETTLE_MS);
     const quiet = await measure(server, delays);
-    await using flooder = new Pinned(CLIENT_CORE, "flood/flooder.ts", [port, Number(options.connections), Number(options.flood)], []);
+    await using flooder = new Pinned(
+      CLIENT_CORE,
+      "flood/flooder.ts",
+      [port, Number(options.connections), Number(options.flood)],
+      [],
+    );
     await flooder.hear();
     await pause(SETTLE_MS);
     const flooded = await measure(server, delays);

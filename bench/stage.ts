@@ -9,10 +9,10 @@ import type { Question, Usage } from "./peers/harness.ts";
 import { Pinned } from "./pinned.ts";
 
 /** Where `sluice` is this checkout's sources; other packages may mean something else by the condition. */
-const OUR_SOURCES = "--conditions=sluice-source";
+export const OUR_SOURCES = "--conditions=sluice-source";
 /** As `npm start` has it, the same for every peer: room for young objects, so that the collector comes seldom. */
-const FLAGS = ["--expose-gc", "--max-semi-space-size=64"];
-const SERVER_CORE = 0;
+export const FLAGS = ["--expose-gc", "--max-semi-space-size=64"];
+export const SERVER_CORE = 0;
 export const CLIENT_CORE = 1;
 
 /** Where a measurement is set up. */
