@@ -27,6 +27,7 @@ describe("the environment (DESIGN section 4)", () => {
       origins: [],
       allowAnonymous: false,
       logLevel: "info",
+      limits: {},
       jwt: undefined,
       knowledgeBase: undefined,
       llmModels: [],
@@ -73,6 +74,16 @@ describe("the environment (DESIGN section 4)", () => {
     expect(readEnvironment({ SLUICE_STORE: "rediss://user:secret@host:6380/2" }).store).toEqual({
       kind: "redis",
       url: "rediss://user:secret@host:6380/2",
+    });
+    expect(readEnvironment({ SLUICE_STORE: "redis://host:6379?cluster=1&replicas=2" }).store).toEqual({
+      kind: "redis",
+      url: "redis://host:6379",
+      cluster: true,
+      replicas: 2,
+    });
+    expect(readEnvironment({ SLUICE_GRACE_MS: "60000", SLUICE_MAX_CONNECTIONS_PER_ADDRESS: "5000" }).limits).toEqual({
+      graceMs: 60_000,
+      maxConnectionsPerAddress: 5000,
     });
     expect(readEnvironment({ SLUICE_STORE: "sqlite:/var/lib/a:b.db" }).store).toEqual({
       kind: "sqlite",
@@ -169,8 +180,10 @@ describe("the environment (DESIGN section 4)", () => {
     [{ PORT: "80a" }, /^PORT must .* "80a"\.$/],
     [{ PORT: "65536" }, /^PORT must/],
     [{ PORT: "-1" }, /^PORT must/],
-    [{ SLUICE_STORE: "redis://" }, /^SLUICE_STORE is not a store that is known; use sqlite:<file>, redis:/],
-    [{ SLUICE_STORE: "redis:6379" }, /^SLUICE_STORE is not/],
+    [{ SLUICE_STORE: "redis://" }, /^SLUICE_STORE must be like redis:/],
+    [{ SLUICE_STORE: "redis:6379" }, /^SLUICE_STORE must/],
+    [{ SLUICE_STORE: "redis://host?replicas=many" }, /^SLUICE_STORE must/],
+    [{ SLUICE_GRACE_MS: "1s" }, /^SLUICE_GRACE_MS must be a whole number/],
     [{ SLUICE_STORE: "dynamodb:" }, /^SLUICE_STORE is not/],
     [{ SLUICE_STORE: "postgres://user:secret@host" }, /^SLUICE_STORE is not a store that is known/],
     [{ SLUICE_STORE: "sqlite:" }, /^SLUICE_STORE is not/],

@@ -1,4 +1,5 @@
 import type { Allowances } from "sluice";
+import type { Limits } from "sluice";
 import type { Pace } from "sluice/emulator/bedrock";
 import { allowancesOf } from "./environment/allowances.ts";
 import { type FunctionSettings, functionSettingsOf } from "./environment/functions.ts";
@@ -18,7 +19,8 @@ export const DEFAULT_OPENAI_URL = "https://api.openai.com/v1";
 export type StoreSetting =
   | { readonly kind: "sqlite"; readonly path: string }
   | { readonly kind: "memory" }
-  | { readonly kind: "redis"; readonly url: string }
+  /** `replicas`: how many have to hold a takeover. */
+  | { readonly kind: "redis"; readonly url: string; readonly cluster?: true; readonly replicas?: number }
   | { readonly kind: "dynamodb"; readonly table: string };
 
 /** Who answers: a model of Bedrock, one behind OpenAI's interface, or the stand-ins that need no model. */
@@ -45,6 +47,8 @@ export interface Settings {
   readonly origins: readonly string[];
   readonly allowAnonymous: boolean;
   readonly logLevel: string;
+  /** Numbers of the server that are not to be the defaults. */
+  readonly limits: Partial<Limits>;
   /** How tokens are proved; without it everybody is anonymous. */
   readonly jwt: JwtSetting | undefined;
   /** What principals, tenants and addresses may use, where the defaults are not what is wanted. */
@@ -87,6 +91,10 @@ export function readEnvironment(environment: Environment): Settings {
     origins: originsOf(read("SLUICE_ORIGINS")),
     allowAnonymous: switchOf("SLUICE_ALLOW_ANONYMOUS", read("SLUICE_ALLOW_ANONYMOUS")),
     logLevel: logLevelOf(read("LOG_LEVEL")),
+    limits: {
+      ...numberOf("graceMs", "SLUICE_GRACE_MS", read, 3_600_000),
+      ...numberOf("maxConnectionsPerAddress", "SLUICE_MAX_CONNECTIONS_PER_ADDRESS", read, 1_000_000),
+    },
     jwt: jwtOf(read),
     allowances: allowancesOf(read("SLUICE_ALLOWANCES")),
     knowledgeBase: knowledgeBaseOf(read, model),
@@ -110,11 +118,28 @@ function storeOf(value: string): StoreSetting {
   if (kind === "memory" && rest === "") return { kind };
   if (kind === "sqlite" && rest !== "" && rest !== ":memory:") return { kind, path: rest };
   if (kind === "dynamodb" && rest !== "") return { kind, table: rest };
-  if (["redis", "rediss"].includes(kind) && URL.parse(value)?.hostname) return { kind: "redis", url: value };
+  if (["redis", "rediss"].includes(kind)) return redisOf(value);
   throw new SettingError(
     "SLUICE_STORE is not a store that is known; use sqlite:<file>, redis://<host>:<port>, memory: or, for functions, " +
       "dynamodb:<table>.",
   );
+}
+
+/** `redis://host?cluster=1&replicas=1`; what is not ours stays in the address. */
+function redisOf(value: string): StoreSetting {
+  const url = URL.parse(value);
+  const [cluster, replicas] = [url?.searchParams.get("cluster") ?? "0", url?.searchParams.get("replicas") ?? "0"];
+  if (!url?.hostname || !/^[01]$/.test(cluster) || !/^\d$/.test(replicas)) {
+    throw new SettingError("SLUICE_STORE must be like redis://<host>:<port>, with ?cluster=1 or ?replicas=<number>.");
+  }
+  url.searchParams.delete("cluster");
+  url.searchParams.delete("replicas");
+  return {
+    kind: "redis",
+    url: url.href,
+    ...(cluster === "1" && { cluster: true }),
+    ...(replicas !== "0" && { replicas: Number(replicas) }),
+  };
 }
 
 function modelOf(read: Read): ModelSetting {
@@ -193,6 +218,13 @@ function switchOf(name: string, value = "0"): boolean {
   if (value === "1" || value === "true") return true;
   if (value === "0" || value === "false") return false;
   throw new SettingError(`${name} must be 1 or 0, not "${value}".`);
+}
+
+function numberOf(limit: keyof Limits, name: string, read: Read, most: number): Partial<Limits> {
+  const value = read(name);
+  if (value === undefined) return {};
+  if (/^\d{1,7}$/.test(value) && Number(value) <= most) return { [limit]: Number(value) };
+  throw new SettingError(`${name} must be a whole number from 0 to ${most}, not "${value}".`);
 }
 
 function logLevelOf(value = "info"): string {

@@ -32,6 +32,7 @@ try {
     origins: settings.origins,
     features: { model: sources.model, standIn: sources.standIn, llmModels: llmModels(settings) },
     logger,
+    limits: settings.limits,
     ...(tracing !== undefined && { tracing }),
     ...(pages !== undefined && { pages }),
   }).catch((thrown: unknown) => {

@@ -7,7 +7,7 @@ import { SettingError, type StoreSetting } from "./environment.ts";
 /** Opens the store that the environment names; throws `SettingError` where it cannot be opened. */
 export async function openStore(setting: StoreSetting): Promise<Backend> {
   if (setting.kind === "memory") return memory();
-  if (setting.kind === "redis") return redis({ url: setting.url }).catch(unusable);
+  if (setting.kind === "redis") return redis(setting).catch(unusable);
   if (setting.kind === "dynamodb") {
     throw new SettingError(
       "SLUICE_STORE=dynamodb: is for Lambda functions; npm run start:aws runs them on this machine.",

@@ -32,7 +32,9 @@ export class Committer {
   }
 
   #pauseMs(everyMs: number): number {
-    return Math.max(this.#restMs, this.#begun + everyMs - this.#services.clock.now());
+    // A clock that was set back is no reason to wait longer.
+    const left = Math.min(everyMs, this.#begun + everyMs - this.#services.clock.now());
+    return Math.max(this.#restMs, left);
   }
 
   async #commit(): Promise<void> {

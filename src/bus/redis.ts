@@ -47,14 +47,13 @@ export class RedisBus implements Bus {
   }
 
   #listen(): void {
-    // It waits for its connection, however long that takes, and listens again after each loss of it.
-    const options = { enableOfflineQueue: true, maxRetriesPerRequest: null, autoResubscribe: true };
-    const ear =
-      "nodes" in this.#client ? this.#client.duplicate([], { redisOptions: options }) : this.#client.duplicate(options);
+    const options = { enableOfflineQueue: true, lazyConnect: false };
+    const ear = "nodes" in this.#client ? this.#client.duplicate([], options) : this.#client.duplicate(options);
     this.#ear = ear;
     ear.on("error", () => {});
     ear.on("message", (_channel: string, message: string) => this.#hear(message));
-    ear.subscribe(this.#channel).catch(() => {});
+    // The first time and after each loss of its connection, however long that lasts.
+    ear.on("ready", () => void ear.subscribe(this.#channel).catch(() => {}));
   }
 
   #hear(message: string): void {

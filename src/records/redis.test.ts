@@ -47,6 +47,18 @@ describe("documents in Redis", () => {
     expect(items[0]).toEqual(anew);
   });
 
+  it("R4: one put anew is listed once also while its old place waits behind many others that have expired", async () => {
+    const records = await open();
+    const ids = Array.from({ length: 150 }, (_, index) => `a${String(index)}`);
+    const short = { now: 1000, expiresAt: 1300 };
+    const stays = await records.put({ ...key, id: "stays" }, {}, { now: 500 });
+    await Promise.all(ids.map((id) => records.put({ ...key, id }, {}, short)));
+    await records.put(key, {}, short);
+    while ((await records.get(key)) !== undefined);
+    const anew = await records.put(key, {}, { now: 2000 });
+    expect((await records.list({ ...key, limit: 10 })).items).toEqual([anew, stays]);
+  });
+
   it("R5: a page is full although others of its list have expired, and they leave the list", async () => {
     const records = await open();
     for (const id of ["a", "b"]) await records.put({ ...key, id }, {}, { now: 1000 });

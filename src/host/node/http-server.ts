@@ -19,6 +19,8 @@ interface HttpServerParts {
 
 const MAX_CHECK_MS = 1000;
 const RETRY_AFTER_MS = 5000;
+/** Proxies keep idle connections for 60 s, and must not find one closed that they are about to use. */
+const KEEP_ALIVE_MS = 65_000;
 
 /** Node's HTTP server with the limits that its defaults leave open; what is refused gets JSON (PROTOCOL.md section 9). */
 export function httpServer({ limits, doorman, stalls, request, upgrade }: HttpServerParts): Server {
@@ -30,6 +32,7 @@ export function httpServer({ limits, doorman, stalls, request, upgrade }: HttpSe
       requestTimeout: headersTimeoutMs + bodyTimeoutMs,
       connectionsCheckingInterval: Math.min(MAX_CHECK_MS, Math.ceil(headersTimeoutMs / 4)),
       maxHeaderSize: maxHeaderBytes,
+      keepAliveTimeout: KEEP_ALIVE_MS,
       // A request without a Host is answered like any other whose Host is not ours.
       requireHostHeader: false,
       // Clients offer h2c on ordinary requests; an offer may be ignored (RFC 9110 section 7.8).
