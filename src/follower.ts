@@ -33,6 +33,7 @@ export class Follower implements Wakeable {
   /** Reads of the store that have failed in a row; and whether the next is waited for. */
   #failures = 0;
   #resting = false;
+  #delivering = false;
   #finished = false;
   #told: SluiceError | undefined;
 
@@ -46,7 +47,7 @@ export class Follower implements Wakeable {
   /** Goes on from where it stands, as far as the stream and the outlet allow. */
   wake(): void {
     try {
-      while (!this.#finished && !this.#reading && !this.#resting && this.#outlet.writable) {
+      while (this.#isFree && this.#outlet.writable) {
         const recent = this.stream.recent(this.#after);
         if (recent === undefined) return void this.#fetch();
         if (recent.length === 0) return this.#idle();
@@ -67,8 +68,18 @@ export class Follower implements Wakeable {
     return this.#encoder.startFrame();
   }
 
+  get #isFree(): boolean {
+    return !this.#finished && !this.#reading && !this.#resting && !this.#delivering;
+  }
+
+  /** An outlet may say that it takes more while it is still being given something. */
   #deliver(entries: readonly Entry[]): void {
-    for (const frame of this.#encoder.encode(entries)) this.#outlet.send(frame);
+    this.#delivering = true;
+    try {
+      for (const frame of this.#encoder.encode(entries)) this.#outlet.send(frame);
+    } finally {
+      this.#delivering = false;
+    }
     // Not the entry itself: that would keep its text in memory.
     const { epoch, seq } = entries.at(-1)!;
     this.#after = { epoch, seq };

@@ -24,6 +24,25 @@ async function replay(fixture: Fixture, streamId: string, offset?: string): Prom
 }
 
 describe("law 3: exactly once, in order", () => {
+  it("a transport that says within a send that it takes more gets each frame once, live and in order", async () => {
+    const fixture = engineFixture();
+    const { say, transport, connection } = fixture.connect();
+    const send = transport.send.bind(transport);
+    transport.send = (frame) => {
+      send(frame);
+      connection.drained();
+    };
+    say({ action: "ask" });
+    const call = await fixture.model.next();
+    for (const text of ["a", "b", "c"]) {
+      call.push(text);
+      await transport.until((frames) => frames.find(({ content }) => content === text));
+    }
+    call.end();
+    await transport.frame("done");
+    expect(transport.frames.map(({ offset }) => offset)).toEqual(["1-0", "1-1", "1-2", "1-3", "1-4"]);
+  });
+
   it("whatever offset a reader resumes after, it gets every later event once, merged or not", async () => {
     await fc.assert(
       fc.asyncProperty(
