@@ -1,6 +1,5 @@
-import { entriesOf } from "./entries.ts";
+import { type Shelf, entriesOf } from "./entries.ts";
 import type { Event, Usage } from "./protocol/events.ts";
-import type { Services } from "./services.ts";
 import { addUsage } from "./usage.ts";
 
 /** What a run had written that died, for the one that goes on for it. */
@@ -13,11 +12,11 @@ export interface SoFar {
   readonly usage?: Usage;
 }
 
-export async function readSoFar(services: Services, streamId: string): Promise<SoFar> {
+export async function readSoFar(shelf: Shelf, streamId: string): Promise<SoFar> {
   const events: Event[] = [];
   let text = "";
   let usage: Usage | undefined;
-  for await (const { json } of entriesOf(services, streamId)) {
+  for await (const { json } of entriesOf(shelf, streamId)) {
     const event = JSON.parse(json) as Event;
     events.push(event);
     if (event.type === "text-delta") text += event.text;
