@@ -1,5 +1,5 @@
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
-import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
+import { defaultResource, detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import type { Tracing } from "sluice";
 import { openTelemetry } from "sluice/telemetry/opentelemetry";
@@ -10,9 +10,12 @@ const ENDPOINTS = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_END
 /** Sends traces where OpenTelemetry's own variables say so; undefined where they do not. */
 export function openTelemetryOf(environment: Readonly<Record<string, string | undefined>>): Tracing | undefined {
   if (!ENDPOINTS.some((name) => (environment[name] ?? "") !== "")) return undefined;
-  const name = environment["OTEL_SERVICE_NAME"] || "sluice";
+  if (environment["OTEL_SDK_DISABLED"]?.toLowerCase() === "true") return undefined;
   const provider = new BasicTracerProvider({
-    resource: defaultResource().merge(resourceFromAttributes({ "service.name": name })),
+    // The environment may name the service otherwise, and say more of it.
+    resource: defaultResource()
+      .merge(resourceFromAttributes({ "service.name": "sluice" }))
+      .merge(detectResources({ detectors: [envDetector] })),
     // Where and how they go it reads from the environment itself.
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
   });

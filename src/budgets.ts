@@ -22,6 +22,7 @@ const DAY = 24 * 60 * MINUTE;
  */
 export class Budgets {
   readonly #parts: BudgetsParts;
+  readonly #charging = new Set<Promise<void>>();
 
   constructor(parts: BudgetsParts) {
     this.#parts = parts;
@@ -39,8 +40,16 @@ export class Budgets {
   used(caller: Caller, { inputTokens, outputTokens }: Usage): void {
     for (const party of partiesOf(caller, this.#parts.allowances)) {
       const rate = tokenRate(party);
-      if (rate !== undefined) void this.#parts.quotas.charge(rate, party.key, inputTokens + outputTokens);
+      if (rate === undefined) continue;
+      const charging = this.#parts.quotas.charge(rate, party.key, inputTokens + outputTokens);
+      this.#charging.add(charging);
+      void charging.finally(() => this.#charging.delete(charging));
     }
+  }
+
+  /** Resolves when all that was used is charged. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#charging);
   }
 
   async #checkTokens(party: Party): Promise<void> {

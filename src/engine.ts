@@ -142,7 +142,7 @@ export class Engine implements Services {
     await this.runs.drain(graceMs);
     this.#keeper.stop();
     this.#stopListening();
-    await this.ledger.settled();
+    await Promise.all([this.ledger.settled(), this.steward.settled()]);
   }
 
   #sweepLater(): void {

@@ -15,6 +15,7 @@ export class Places {
   readonly #quotas: Quotas;
   readonly #clock: Clock;
   readonly #held = new Map<string, { readonly spot: Spot; readonly holders: Set<string> }>();
+  readonly #leaving = new Set<Promise<void>>();
   #stopTimer: (() => void) | undefined;
 
   constructor(quotas: Quotas, clock: Clock) {
@@ -32,7 +33,14 @@ export class Places {
   /** The holder is done. */
   async free(spot: Spot, holder: string): Promise<void> {
     this.forget(spot, holder);
-    await this.#quotas.free(spot.room, spot.key, holder);
+    const leaving = this.#quotas.free(spot.room, spot.key, holder);
+    this.#leaving.add(leaving);
+    await leaving.finally(() => this.#leaving.delete(leaving));
+  }
+
+  /** Resolves when every place that was given up is free. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#leaving);
   }
 
   /** Another process looks after the holder from now on. */

@@ -122,6 +122,11 @@ export class Steward {
     this.#budgets.used(caller, usage);
   }
 
+  /** Resolves when all that ended runs have given back and used is counted. */
+  async settled(): Promise<void> {
+    await Promise.all([this.#places.settled(), this.#budgets.settled()]);
+  }
+
   #turnOf({ streamId, name, route, input, caller }: Applicant): Turn {
     const { cancel, allowances } = this.#parts;
     return new Turn({

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Lines } from "./lines.ts";
 import { nameOf, type Places, type Spot } from "./places.ts";
-import { SluiceError } from "./protocol/errors.ts";
+import type { SluiceError } from "./protocol/errors.ts";
 import type { StatusEvent } from "./protocol/events.ts";
 
 /** A place that a run needs, and what becomes of it where there is none. */

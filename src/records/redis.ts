@@ -3,6 +3,7 @@ import { parseCursor, pageOf } from "../cursor.ts";
 import { digestOf } from "../ids.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import type { RecordKey, RecordPage, Records, StoredRecord } from "../records.ts";
+import { idAt, placeAt } from "../store/redis/keys.ts";
 import { expectVersion } from "./expect-version.ts";
 
 /** Places that one call takes out of a list at most; each put adds one. */
@@ -140,14 +141,3 @@ interface OwnerKeys {
   readonly due: string;
   readonly document: (id: string) => string;
 }
-
-/** A place in a list: by creation, among equals by id. */
-function placeAt(createdAt: number, id: string): string {
-  return `${String(createdAt).padStart(PLACE_DIGITS, "0")}#${id}`;
-}
-
-function idAt(place: string): string {
-  return place.slice(PLACE_DIGITS + 1);
-}
-
-const PLACE_DIGITS = 16;

@@ -112,10 +112,19 @@ describe("spans of a run", () => {
     expect(spans()["invoke_agent app/ask"]!.status.code).toBe(SpanStatusCode.UNSET);
   });
 
+  it("end for each call of a tool, also where two have one id", () => {
+    const run = tracing.run({ app: "app", route: "ask", streamId: "s", epoch: 1 });
+    for (const name of ["first", "second"]) run.tool({ type: "tool-call", id: "t", name, input: {} });
+    run.ended(undefined, undefined);
+    const names = exporter.getFinishedSpans().map(({ name }) => name);
+    expect(names).toEqual(["execute_tool first", "execute_tool second", "invoke_agent app/ask"]);
+  });
+
   it.each([
     ["a caller's span", `00-${TRACE}-${SPAN}-01`, TRACE],
     ["a later version's", `01-${TRACE}-${SPAN}-01-more`, TRACE],
     ["rubbish, which is no parent", `00-${"0".repeat(32)}-${SPAN}-01`, undefined],
+    ["version 00 with more than it has, which is no parent", `00-${TRACE}-${SPAN}-01-more`, undefined],
   ])("hang under %s", async (_what, traceparent, traceId) => {
     const { ended } = openTelemetryRun(traceparent);
     ended(undefined, undefined);

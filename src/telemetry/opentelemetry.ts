@@ -63,6 +63,8 @@ class RunSpans implements RunTrace {
         "gen_ai.tool.name": event.name,
         "gen_ai.tool.call.id": event.id,
       };
+      // A model may give one id to two calls.
+      this.#tools.get(event.id)?.end();
       this.#tools.set(event.id, this.#tracer.startSpan(`execute_tool ${event.name}`, { attributes }, this.#inside));
       return;
     }
@@ -125,8 +127,8 @@ function fail(span: Span, type: string): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message: type });
 }
 
-/** W3C Trace Context section 3.2, version 00 and what later ones have in common with it. */
-const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-([\da-f]{2})(?:-.*)?$/;
+/** W3C Trace Context section 3.2: version 00, which has 55 characters, and what later ones have in common with it. */
+const TRACEPARENT = /^(?!ff|00.{54})[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-([\da-f]{2})(?:-.*)?$/;
 
 /** The caller's span where it named one, else what is under way in this process. */
 function parentOf(traceparent: string | undefined): Context {

@@ -4,8 +4,10 @@ import { gateway } from "../../src/gateway.ts";
 import { type ServeOptions, type Server, serve } from "../../src/host/node/serve.ts";
 import type { Authorize } from "../../src/principal.ts";
 import { memory } from "../../src/store/memory.ts";
+import { redis } from "../../src/store/redis.ts";
 import { ScriptedSource } from "../../src/testing/scripted-source.ts";
 import { ask } from "../support/engine-fixture.ts";
+import { RedisServer } from "../support/redis-server.ts";
 import { EventStream, posted, request } from "./support/http-client.ts";
 import { SocketClient } from "./support/socket-client.ts";
 
@@ -29,10 +31,13 @@ interface House extends AsyncDisposable {
   socket(headers: Record<string, string>): Promise<SocketClient>;
 }
 
-async function house(allowances: NonNullable<ServeOptions["allowances"]>): Promise<House> {
+async function house(
+  allowances: NonNullable<ServeOptions["allowances"]>,
+  store: ServeOptions["store"] = memory(),
+): Promise<House> {
   const model = new ScriptedSource();
   const app = gateway({ routes: { ask }, dialect, authorize });
-  const server = await serve({ app }, { store: memory(), source: model, port: 0, signals: false, allowances });
+  const server = await serve({ app }, { store, source: model, port: 0, signals: false, allowances });
   return {
     server,
     model,
@@ -116,6 +121,52 @@ describe("limits over each transport", () => {
     }
     expect(await stream.log.first(({ type }) => type === "complete")).toMatchObject({ text: "first in the line" });
     expect((await rest).body).toMatchObject({ type: "complete", text: "second" });
+  });
+});
+
+describe("limits over two nodes on one Redis", () => {
+  const two = async (
+    redisUrl: string,
+    allowances: NonNullable<ServeOptions["allowances"]>,
+  ): Promise<[House, House]> => [
+    await house(allowances, redis({ url: redisUrl })),
+    await house(allowances, redis({ url: redisUrl })),
+  ];
+
+  it("Q7: runs, connections and tokens are counted together", async () => {
+    await using server = await RedisServer.start();
+    const allowances = { principal: { concurrentRuns: 1, connections: 1 }, tenant: { tokensPerMinute: 100 } };
+    const [first, second] = await two(server.url, allowances);
+    await using here = first;
+    await using there = second;
+    await using socket = await here.socket(ANN);
+    await expect(there.socket(ANN)).rejects.toThrow("refused with 429");
+
+    socket.send({ action: "ask" });
+    const call = await here.model.next();
+    const refused = await request(`${there.url}/ask`, posted({}, ANN));
+    expect([refused.status, refused.body["message"]]).toEqual([429, "Too many runs at once."]);
+
+    call.push({ type: "usage", inputTokens: 100, outputTokens: 20 });
+    call.end();
+    await socket.log.first(({ type }) => type === "complete");
+    const usedUp = await request(`${there.url}/ask`, posted({}, BOB));
+    expect([usedUp.status, usedUp.body["message"]]).toEqual([429, "The tokens of this minute are used up."]);
+    expect(usedUp.body["retryAfterMs"]).toBeGreaterThan(1000);
+  });
+
+  it("Q5: a run that waits on one node begins when its tenant's run on the other ends", async () => {
+    await using server = await RedisServer.start();
+    const [first, second] = await two(server.url, { tenant: { concurrentRuns: 1 } });
+    await using here = first;
+    await using there = second;
+    await begin(here, ANN);
+    const running = await here.model.next();
+    await using stream = await EventStream.open(`${there.url}/ask`, posted({}, BOB));
+    expect(await stream.log.first(({ type }) => type === "status")).toMatchObject({ stage: "queued" });
+    running.end();
+    (await there.model.next()).end();
+    await stream.log.first(({ type }) => type === "complete");
   });
 });
 

@@ -1,13 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { LocalBus } from "../../src/bus/local.ts";
 import type { Clock } from "../../src/clock.ts";
-import { continuedSource } from "../../src/continued-source.ts";
 import { gateway } from "../../src/gateway.ts";
 import { memoryRecords } from "../../src/records/memory.ts";
-import { route } from "../../src/route.ts";
 import type { Store } from "../../src/store.ts";
 import { FakeClock, settled } from "../../src/testing/fake-clock.ts";
-import { type Fixture, type TestLink, anyObject, engineFixture, plainDialect } from "../support/engine-fixture.ts";
+import { type Fixture, type TestLink, engineFixture, goOn, plainDialect } from "../support/engine-fixture.ts";
 import { leasedStore } from "../support/leased-store.ts";
 
 const LEASE_MS = 10_000;
@@ -15,18 +13,7 @@ const STEP_MS = 500;
 /** Of the event loop: more than it takes to commit, to tell another node and to read there. */
 const TURNS = 10;
 
-const app = gateway({
-  routes: {
-    go: route({
-      input: anyObject,
-      onCrash: "continue",
-      async *run({ source, soFar, signal }) {
-        yield* continuedSource(source, soFar).stream({ messages: [{ role: "user", content: "go" }], signal });
-      },
-    }),
-  },
-  dialect: plainDialect,
-});
+const app = gateway({ routes: { go: goOn }, dialect: plainDialect });
 
 interface Nodes {
   readonly store: Store;

@@ -73,6 +73,14 @@ describe("limits: runs at once", () => {
     expect(await again.transport.frame("start")).toMatchObject({ streamId });
   });
 
+  it("law 8: a request that is repeated takes no second place", async () => {
+    const { connect } = fixture({ allowances: { principal: { concurrentRuns: 2 } } });
+    const ann = connect(ANN);
+    for (const requestId of ["1", "1", "1", "2"]) ann.say({ action: "ask", requestId });
+    await ann.transport.until((frames) => frames.find(({ requestId }) => requestId === "2"));
+    expect(ann.transport.frames.map(({ type }) => type)).not.toContain("error");
+  });
+
   it("anonymous callers are told apart by session, else by connection", async () => {
     const { connect } = fixture({ allowances: { principal: { concurrentRuns: 1 } } });
     const here = [connect({ session: "s" }), connect({ session: "t" }), connect(), connect()];
@@ -251,7 +259,9 @@ describe("limits: a conversation that is busy", () => {
     expect(model.calls).toHaveLength(1);
     first.end();
     (await model.next()).end();
-    await ann.transport.until((frames) => frames.find(({ requestId, type }) => requestId === "b" && type === "complete"));
+    await ann.transport.until((frames) =>
+      frames.find(({ requestId, type }) => requestId === "b" && type === "complete"),
+    );
   });
 
   it("replace: the second request cancels the first, in another process too", async () => {

@@ -1,32 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { continuedSource } from "../../src/continued-source.ts";
 import { gateway } from "../../src/gateway.ts";
 import type { JsonObject } from "../../src/protocol/json.ts";
-import { route } from "../../src/route.ts";
-import { anyObject, plainDialect } from "../support/engine-fixture.ts";
+import { ask, goOn, plainDialect } from "../support/engine-fixture.ts";
 import { LEASE_MS, type Nodes, startNodes } from "../support/nodes.ts";
 
 /** `fail` ends with its process; `go` goes on in another. */
-const both = gateway({
-  routes: {
-    fail: route({
-      input: anyObject,
-      async *run({ source, signal }) {
-        yield* source.stream({ messages: [{ role: "user", content: "go" }], signal });
-      },
-    }),
-    go: route({
-      input: anyObject,
-      onCrash: "continue",
-      async *run({ source, soFar, signal }) {
-        const model = continuedSource(source, soFar);
-        const answer = yield* model.stream({ messages: [{ role: "user", content: "go" }], signal });
-        return { whole: answer.text };
-      },
-    }),
-  },
-  dialect: plainDialect,
-});
+const both = gateway({ routes: { fail: ask, go: goOn }, dialect: plainDialect });
 
 /** Frames as a reader of tests takes them in. */
 function brief(frames: readonly JsonObject[]): string[] {

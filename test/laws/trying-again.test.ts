@@ -1,22 +1,9 @@
 import { expect, it } from "vitest";
-import { continuedSource } from "../../src/continued-source.ts";
 import { gateway } from "../../src/gateway.ts";
-import { route } from "../../src/route.ts";
-import { anyObject, plainDialect } from "../support/engine-fixture.ts";
+import { goOn, plainDialect } from "../support/engine-fixture.ts";
 import { LEASE_MS, startNodes } from "../support/nodes.ts";
 
-const app = gateway({
-  routes: {
-    go: route({
-      input: anyObject,
-      onCrash: "continue",
-      async *run({ source, soFar, signal }) {
-        yield* continuedSource(source, soFar).stream({ messages: [{ role: "user", content: "go" }], signal });
-      },
-    }),
-  },
-  dialect: plainDialect,
-});
+const app = gateway({ routes: { go: goOn }, dialect: plainDialect });
 
 it.each([
   [7, "goes on once more"],

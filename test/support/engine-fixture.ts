@@ -2,6 +2,7 @@ import type { Bus } from "../../src/bus.ts";
 import type { Allowances } from "../../src/allowance.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import type { Connection } from "../../src/connection.ts";
+import { continuedSource } from "../../src/continued-source.ts";
 import type { Dialect } from "../../src/dialect.ts";
 import { Engine } from "../../src/engine.ts";
 import { type Gateway, gateway } from "../../src/gateway.ts";
@@ -55,6 +56,17 @@ export const ask = route({
   input: anyObject,
   async *run({ source, signal }) {
     const answer = yield* source.stream({ messages: [{ role: "user", content: "go" }], signal });
+    return { length: answer.text.length };
+  },
+});
+
+/** The same, and it goes on in another process where its own died. */
+export const goOn = route({
+  input: anyObject,
+  onCrash: "continue",
+  async *run({ source, soFar, signal }) {
+    const model = continuedSource(source, soFar);
+    const answer = yield* model.stream({ messages: [{ role: "user", content: "go" }], signal });
     return { length: answer.text.length };
   },
 });

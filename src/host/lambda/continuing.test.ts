@@ -1,26 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { anyObject, plainDialect } from "../../../test/support/engine-fixture.ts";
-import { continuedSource } from "../../continued-source.ts";
+import { goOn, plainDialect } from "../../../test/support/engine-fixture.ts";
 import { gateway } from "../../gateway.ts";
-import { route } from "../../route.ts";
 import { LambdaLab, useTable } from "./test-support/lambda-lab.ts";
 
 const table = useTable();
 const LEASE_MS = 15_000;
 
-const going = gateway({
-  routes: {
-    ask: route({
-      input: anyObject,
-      onCrash: "continue",
-      async *run({ source, soFar, signal }) {
-        const model = continuedSource(source, soFar);
-        yield* model.stream({ messages: [{ role: "user", content: "go" }], signal });
-      },
-    }),
-  },
-  dialect: plainDialect,
-});
+const going = gateway({ routes: { ask: goOn }, dialect: plainDialect });
 
 /** A run whose worker has said "a", and died; its lease is over. */
 async function died(lab: LambdaLab): Promise<{ streamId: string; asker: string }> {

@@ -106,7 +106,7 @@ async function reported<Result>({ engine, cloudWatch }: Composition, handle: () 
   try {
     return await handle();
   } finally {
-    await engine.ledger.settled();
+    await Promise.all([engine.ledger.settled(), engine.steward.settled()]);
     cloudWatch.flush();
   }
 }

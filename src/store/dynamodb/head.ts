@@ -4,6 +4,7 @@ import type { RosterEntry } from "../../roster.ts";
 import type { NewStream, StreamHead } from "../../store.ts";
 import { duePartition, placeAt, shardOf } from "./keys.ts";
 import { type Item, N, S } from "./table-client.ts";
+import { birthOf } from "../birth.ts";
 
 /** A stream's head item: what is known of it, its newest events, and whom its writer is to serve. */
 export interface HeadItem {
@@ -23,10 +24,6 @@ export interface HeadItem {
 }
 
 /** What stays as it was when the stream was made. */
-type Fixed = Pick<
-  NewStream,
-  "streamId" | "app" | "route" | "owner" | "scope" | "requestId" | "digest" | "retentionMs" | "createdAt"
->;
 
 /** How long after its time an item may be removed by the table itself. */
 const TTL_MARGIN_S = 86_400;
@@ -66,7 +63,7 @@ export function newHead(
   return {
     claim: S(claim),
     ttl: streamTtl(createdAt, stream),
-    stream: S(JSON.stringify(fixedOf(stream))),
+    stream: S(JSON.stringify(birthOf(stream))),
     state: S("running"),
     epoch: N(1),
     epochs: { M: { "1": N(0) } },
@@ -85,7 +82,7 @@ export function newHead(
 }
 
 export function readHead(item: Item): HeadItem {
-  const fixed = JSON.parse(item["stream"]!.S!) as Fixed;
+  const fixed = JSON.parse(item["stream"]!.S!) as NewStream;
   const number = (name: string): number => Number(item[name]!.N);
   const epochs = item["epochs"]!.M!;
   const state = item["state"]!.S as StreamState;
@@ -127,20 +124,5 @@ export function entryItem({ visit, offset, repeated }: RosterEntry): AttributeVa
       ...(offset !== undefined && { offset: S(offset) }),
       ...(repeated === true && { repeated: { BOOL: true } }),
     },
-  };
-}
-
-function fixedOf(stream: NewStream): Fixed {
-  const { streamId, app, route, owner, scope, requestId, digest, retentionMs, createdAt } = stream;
-  return {
-    streamId,
-    app,
-    route,
-    owner,
-    scope,
-    ...(requestId !== undefined && { requestId }),
-    ...(digest !== undefined && { digest }),
-    retentionMs,
-    createdAt,
   };
 }

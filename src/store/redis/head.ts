@@ -1,6 +1,7 @@
 import { defaultLimits } from "../../limits.ts";
 import type { StreamState } from "../../protocol/events.ts";
 import type { NewStream, StreamHead } from "../../store.ts";
+import { birthOf } from "../birth.ts";
 
 /** A stream's head, and what only this store needs to know of it. */
 export interface HeadItem {
@@ -28,7 +29,7 @@ export function keepMs({ retentionMs }: Pick<NewStream, "retentionMs">): number 
 /** The fields of the head of a stream that begins. */
 export function newFields({ stream }: Opening, cancelled: boolean, leaseMs: number): readonly string[] {
   const fields = {
-    stream: JSON.stringify(fixedOf(stream)),
+    stream: JSON.stringify(birthOf(stream)),
     state: "running",
     epoch: "1",
     epochs: "0",
@@ -42,7 +43,7 @@ export function newFields({ stream }: Opening, cancelled: boolean, leaseMs: numb
 /** The head of a stream that has just begun. */
 export function newHead({ stream }: Opening, cancelled: boolean, leaseMs: number): StreamHead {
   return {
-    ...fixedOf(stream),
+    ...birthOf(stream),
     state: "running",
     epochs: [0],
     seq: 0,
@@ -77,21 +78,5 @@ export function readFields(fields: Readonly<Record<string, string>>): HeadItem |
     },
     claim: claim!,
     forgetAt: forgetAt === undefined ? undefined : Number(forgetAt),
-  };
-}
-
-/** What stays as it was when the stream was made. */
-function fixedOf(stream: NewStream): NewStream {
-  const { streamId, app, route, owner, scope, requestId, digest, retentionMs, createdAt } = stream;
-  return {
-    streamId,
-    app,
-    route,
-    owner,
-    scope,
-    ...(requestId !== undefined && { requestId }),
-    ...(digest !== undefined && { digest }),
-    retentionMs,
-    createdAt,
   };
 }

@@ -22,7 +22,8 @@ export interface ClockedMaker {
   readonly cannot: { readonly "watch an idle connection"?: string };
 }
 
-const TOKENS_PER_SECOND = 20;
+/** Of the models: so slow that a token ends before its answer does. */
+export const TOKENS_PER_SECOND = 20;
 
 /** In the test's own process. */
 export const clockedOnNode: ClockedMaker = {
