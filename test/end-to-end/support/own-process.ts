@@ -15,12 +15,12 @@ process.once("exit", () => {
   for (const child of children) child.kill("SIGKILL");
 });
 
-interface ServerProcess extends ProcessControl {
+export interface ServerProcess extends ProcessControl {
   readonly port: number;
 }
 
 /** Runs a script that serves and tells its address on standard output. */
-async function startServer(script: string, environment: Record<string, string>): Promise<ServerProcess> {
+export async function startServer(script: string, environment: Record<string, string>): Promise<ServerProcess> {
   const inherited = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
   let child: ChildProcess;
   let output = "";
@@ -63,7 +63,7 @@ async function startServer(script: string, environment: Record<string, string>):
 }
 
 /** The addresses of a server and what may be done to it, in one object. */
-function deploymentOf(server: ServerProcess, cleanUp: () => Promise<void>): Deployment & ProcessControl {
+export function deploymentOf(server: ServerProcess, cleanUp: () => Promise<void>): Deployment & ProcessControl {
   return {
     url: `http://127.0.0.1:${server.port}`,
     wsUrl: `ws://127.0.0.1:${server.port}`,

@@ -8,6 +8,8 @@ export interface SystemUnderTest {
   readonly input: JsonObject;
   /** A tool that the run calls on its way. */
   readonly tool?: string;
+  /** A run whose process died goes on (`onCrash: "continue"`). */
+  readonly goesOn?: true;
 }
 
 const ARTICLE =
@@ -15,7 +17,7 @@ const ARTICLE =
   "again. Rail companies have ordered 33 new sleeper trains, and night train bookings rose by 40 percent.";
 
 export const SYSTEMS: readonly SystemUnderTest[] = [
-  { app: "titles", route: "stream", input: { projectId: "p1", userInput: ARTICLE } },
+  { app: "titles", route: "stream", input: { projectId: "p1", userInput: ARTICLE }, goesOn: true },
   {
     app: "images",
     route: "processImage",
@@ -25,6 +27,7 @@ export const SYSTEMS: readonly SystemUnderTest[] = [
     app: "llm",
     route: "llm/stream",
     input: { data: { messages: [{ role: "user", content: `Summarise this: ${ARTICLE}` }], metadata: { page: 7 } } },
+    goesOn: true,
   },
   {
     app: "realestate",
