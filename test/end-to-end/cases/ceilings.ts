@@ -1,12 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Ceiling, CeilingMaker } from "../support/ceiling.ts";
+import type { Ceiling, MakeCeiling } from "../support/ceiling.ts";
 import type { Deployment } from "../support/deployment.ts";
 import type { WireFrame } from "../support/frames.ts";
 import { EventStream, posted, request } from "../support/http-client.ts";
 import { SocketClient } from "../support/socket-client.ts";
 import { SYSTEMS, type SystemUnderTest } from "../support/systems.ts";
-import { itUnless } from "../support/whole-app.ts";
 
 /** Between two looks at a run: whoever followed it would watch it. */
 const LOOK_MS = 20;
@@ -31,7 +30,7 @@ const CEILINGS: readonly { readonly what: string; readonly ceiling: Ceiling; rea
 ];
 
 /** What keeps an answer from costing more than it may. */
-export function describeCeilings({ make, cannot }: CeilingMaker): void {
+export function describeCeilings(make: MakeCeiling): void {
   describe.each(CEILINGS)("$what (DESIGN section 3, route options)", ({ ceiling, end }) => {
     let deployment: Deployment;
     beforeAll(async () => {
@@ -59,15 +58,12 @@ export function describeCeilings({ make, cannot }: CeilingMaker): void {
       expect((await client.log.whole()).at(-1)).toMatchObject({ type: "stream_complete" });
     });
 
-    itUnless(cannot["count readers over HTTP"])(
-      "goes on for an event stream, and for who waits for its end",
-      async () => {
-        await using events = await EventStream.open(`${deployment.url}/${app}/${route}`, posted(input));
-        const whole = request(`${deployment.url}/${app}/${route}`, posted(input));
-        expect((await events.log.whole()).at(-1)).toMatchObject({ type: "stream_complete" });
-        expect((await whole).body).toMatchObject({ type: "stream_complete" });
-      },
-    );
+    it("goes on for an event stream, and for who waits for its end", async () => {
+      await using events = await EventStream.open(`${deployment.url}/${app}/${route}`, posted(input));
+      const whole = request(`${deployment.url}/${app}/${route}`, posted(input));
+      expect((await events.log.whole()).at(-1)).toMatchObject({ type: "stream_complete" });
+      expect((await whole).body).toMatchObject({ type: "stream_complete" });
+    });
   });
 }
 

@@ -6,11 +6,8 @@ export interface Ceiling extends Partial<Pick<AnyRoute, "timeoutMs" | "stopWhenU
   readonly maxTokens?: Readonly<Record<string, number>>;
 }
 
-/** How to start all systems, offline, with these options on each of their routes, and what cannot be shown, with the reason. */
-export interface CeilingMaker {
-  make(ceiling: Ceiling, tokensPerSecond: number): Promise<Deployment>;
-  readonly cannot: { readonly "count readers over HTTP"?: string };
-}
+/** Starts all systems, offline, with these options on each of their routes. */
+export type MakeCeiling = (ceiling: Ceiling, tokensPerSecond: number) => Promise<Deployment>;
 
 /** Until a model's first word. */
 export const FIRST_TOKEN_MS = 20;
