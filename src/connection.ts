@@ -3,7 +3,7 @@ import { Controls, type Viewer } from "./controls.ts";
 import type { Delegate } from "./delegate.ts";
 import type { Dialect } from "./dialect.ts";
 import { Encoder } from "./encoder.ts";
-import { Follower, type Outlet } from "./follower.ts";
+import { Following, type Reader } from "./following.ts";
 import type { Gateway } from "./gateway.ts";
 import { Inbox } from "./inbox.ts";
 import type { Intake } from "./intake.ts";
@@ -16,6 +16,7 @@ import type { Offset } from "./protocol/offset.ts";
 import { resolveAction } from "./router.ts";
 import type { Services } from "./services.ts";
 import type { StreamHead } from "./store.ts";
+import type { Stream } from "./stream.ts";
 import { Tenure } from "./tenure.ts";
 import type { Frame, Transport } from "./transport.ts";
 
@@ -33,7 +34,7 @@ export interface Link {
 }
 
 /** One client on one transport: takes its messages one at a time, and follows streams for it. */
-export class Connection implements Outlet, Viewer {
+export class Connection implements Reader, Viewer {
   readonly id: string;
   readonly dialect: Dialect;
   #caller: Caller;
@@ -47,14 +48,11 @@ export class Connection implements Outlet, Viewer {
   readonly #maxFrameBytes: number;
   readonly #controls: Controls;
   /** Made with the first stream that is followed: an idle connection is to cost little. */
-  #followers: Map<string, Follower> = NONE;
+  #following: Following | undefined;
   readonly #inbox: Inbox;
   readonly #delegate: Delegate | undefined;
   /** Answers that are still to come after their message was handled. */
   readonly #owed = new Set<Promise<void>>();
-  readonly #settled: (() => void)[] = [];
-  /** One follower reads the store at a time: else many resumes would hold as many reads. */
-  #reading = false;
   #closed = false;
 
   constructor(services: Services, intake: Intake, catalog: Catalog, link: Link) {
@@ -97,7 +95,7 @@ export class Connection implements Outlet, Viewer {
 
   /** Streams that are followed and have not ended. */
   get following(): number {
-    return this.#followers.size;
+    return this.#following?.count ?? 0;
   }
 
   /** Takes a message from the client; messages are handled one after another, in order. */
@@ -148,22 +146,19 @@ export class Connection implements Outlet, Viewer {
    * it follows the stream already, its `start` once more is all it gets then (law 8).
    */
   async follow(head: StreamHead, after: Offset | undefined, requested = false): Promise<void> {
-    const known = this.#followers.get(head.streamId);
+    const known = this.#following?.get(head.streamId);
     if (requested && known !== undefined) return this.send(known.startFrame());
     if ((await this.#delegate?.follow(head, after, requested)) === true) return;
-    const stream = await this.#catalog.stream(head);
-    if (this.#closed) return;
-    this.unfollow(stream.id);
-    const encoder = new Encoder(stream, this.dialect, this.#services.limits, this.#maxFrameBytes);
-    const follower = new Follower(stream, after, encoder, this);
-    if (this.#followers === NONE) this.#followers = new Map();
-    this.#followers.set(stream.id, follower);
-    this.#services.hub.follow(stream.id, follower);
-    follower.wake();
+    this.#following ??= new Following(this.#services, this.#catalog, this);
+    await this.#following.follow(head, after);
+  }
+
+  encoderOf(stream: Stream): Encoder {
+    return new Encoder(stream, this.dialect, this.#services.limits, this.#maxFrameBytes);
   }
 
   async isFollowing(streamId: string): Promise<boolean> {
-    return this.#followers.has(streamId) || (await this.#delegate?.follows(streamId)) === true;
+    return this.#following?.get(streamId) !== undefined || (await this.#delegate?.follows(streamId)) === true;
   }
 
   /** An answer comes later than its message's turn. */
@@ -175,7 +170,7 @@ export class Connection implements Outlet, Viewer {
   /** Resolves when every answer owed was given, and nothing is followed any more. */
   async settled(): Promise<void> {
     while (this.#owed.size > 0) await Promise.all(this.#owed);
-    if (this.#followers.size > 0) await new Promise<void>((resolve) => void this.#settled.push(resolve));
+    await this.#following?.emptied();
   }
 
   get writable(): boolean {
@@ -216,38 +211,16 @@ export class Connection implements Outlet, Viewer {
     this.close(ERRORS[error.code].close, error.message);
   }
 
-  fail(error: SluiceError, streamId: string, final: boolean): void {
+  tell(error: SluiceError, streamId: string, final: boolean): void {
     if (error.code === "internal")
       this.log.error({ err: error.cause ?? error, streamId }, "a stream cannot be followed");
     this.answer({ ...this.#errorBody(error), streamId }, { error, ...(final && { ended: true }) });
   }
 
-  beginRead(): boolean {
-    if (this.#reading) return false;
-    this.#reading = true;
-    return true;
-  }
-
-  endRead(): void {
-    this.#reading = false;
-    this.#wakeAll();
-  }
-
-  retry(times: number, again: () => void): boolean {
-    const { clock, limits } = this.#services;
-    if (times * limits.commitRetryMs > limits.commitPatienceMs) return false;
-    clock.after(limits.commitRetryMs, again);
-    return true;
-  }
-
-  finished(follower: Follower): void {
-    if (this.#followers.get(follower.stream.id) === follower) this.unfollow(follower.stream.id);
-  }
-
   /** The transport takes frames again. */
   drained(): void {
     this.#inbox.drained();
-    this.#wakeAll();
+    this.#following?.wakeAll();
   }
 
   /** Ends the link from our side; T4: an error is told first. */
@@ -261,7 +234,7 @@ export class Connection implements Outlet, Viewer {
     this.#closed = true;
     this.#tenure?.stop();
     this.#inbox.close();
-    for (const streamId of this.#followers.keys()) this.unfollow(streamId);
+    this.#following?.unfollowAll();
     this.#services.metrics.connections[this.#transport.kind] -= 1;
     this.#services.logger.debug({ connectionId: this.id }, "disconnected");
   }
@@ -280,10 +253,6 @@ export class Connection implements Outlet, Viewer {
     this.#tenure.renew(expiresAt);
   }
 
-  #wakeAll(): void {
-    for (const follower of this.#followers.values()) follower.wake();
-  }
-
   /** A dialect is somebody's code: where it fails, the native one answers. */
   #errorBody(error: SluiceError, message?: JsonObject): JsonObject {
     try {
@@ -296,18 +265,9 @@ export class Connection implements Outlet, Viewer {
 
   /** Sends nothing more of that stream. */
   unfollow(streamId: string): void {
-    const follower = this.#followers.get(streamId);
-    if (follower === undefined) return;
-    follower.stop();
-    this.#followers.delete(streamId);
-    this.#services.hub.unfollow(streamId, follower);
-    if (this.#followers.size > 0) return;
-    for (const resolve of this.#settled.splice(0)) resolve();
+    this.#following?.unfollow(streamId);
   }
 }
-
-/** The followers of those that never followed anything; nothing is ever put in. */
-const NONE = new Map<string, Follower>();
 
 function shortText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" && value.length <= 128 ? value : undefined;
