@@ -40,17 +40,20 @@ export class Catalog {
     if (offset === undefined || offset === "") return undefined;
     const place = parseOffset(offset);
     if (place === undefined) throw new SluiceError("bad_request", '"offset" must look like "1-42".');
+    // The run here may have written more since the head was read; or another, elsewhere, since this one lost its stream.
     const live = this.#runs.stream(head.streamId);
-    if (!isValidOffset(place, live?.epochs ?? head.epochs, live?.seq ?? head.seq)) {
-      throw new SluiceError("stream_gone", "The stream cannot be continued from this offset.");
-    }
+    const isValid = [head, live].some((known) => known && isValidOffset(place, known.epochs, known.seq));
+    if (!isValid) throw new SluiceError("stream_gone", "The stream cannot be continued from this offset.");
     return place;
   }
 
   /** The stream as this process follows it: the one that a run here writes, or a view of the store. */
   async stream(head: StreamHead): Promise<Stream> {
-    const live = this.#runs.stream(head.streamId) ?? this.#views.get(head.streamId);
-    if (live !== undefined) return live;
+    const live = this.#runs.stream(head.streamId);
+    // Its run does not know yet that another has taken it over.
+    if (live !== undefined && live.epochs.length < head.epochs.length) this.#runs.heard(head.streamId);
+    const known = live ?? this.#views.get(head.streamId);
+    if (known !== undefined) return known;
     const [first] = await this.#services.store.read(head.streamId, undefined, 1);
     const start = JSON.parse(first!.json) as StartEvent;
     const fresh = (await this.#services.store.head(head.streamId)) ?? head;

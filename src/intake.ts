@@ -131,9 +131,14 @@ export class Intake {
   }
 
   /** The run does not wait for it: if its process dies in this moment, it ends as one that cannot go on. */
-  #keep(job: Job, log: Logger): void {
-    this.#jobs.keep(job, this.#services.clock.now()).catch((thrown: unknown) => {
-      log.warn({ err: thrown, streamId: job.streamId }, "a run could not go on elsewhere: its job is not kept");
+  #keep(job: Job, log: Logger, times = 1): void {
+    const { clock, limits } = this.#services;
+    this.#jobs.keep(job, clock.now()).catch((thrown: unknown) => {
+      if (times * limits.commitRetryMs < limits.commitPatienceMs) {
+        clock.after(limits.commitRetryMs, () => this.#keep(job, log, times + 1));
+      } else {
+        log.warn({ err: thrown, streamId: job.streamId }, "a run could not go on elsewhere: its job is not kept");
+      }
     });
   }
 

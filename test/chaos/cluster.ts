@@ -12,8 +12,11 @@ export interface ClusterOptions {
   readonly random: SeededRandom;
 }
 
-/** What Redis keeps is written before it is acknowledged: a killed server loses nothing, a dead machine its last second. */
-const DURABLE = ["--appendonly", "yes", "--appendfsync", "everysec"];
+/**
+ * What Redis acknowledges it keeps, also when it is killed. (`everysec` does not promise that: while a sync is under way the next
+ * write of its log waits, and the answer does not.)
+ */
+const DURABLE = ["--appendonly", "yes", "--appendfsync", "always"];
 
 /** Some nodes and their Redis, each node between two proxies. */
 export class Cluster implements Places, AsyncDisposable {

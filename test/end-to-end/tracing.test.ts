@@ -41,7 +41,7 @@ beforeAll(async () => {
     let body = "";
     asked.on("data", (bytes: Buffer) => (body += bytes.toString("utf8")));
     asked.on("end", () => {
-      if (asked.url !== "/v1/traces") return void answer.writeHead(400).end('{"error":{"message":"secret refusal"}}');
+      if (asked.url !== "/v1/traces") return void answer.writeHead(404).end('{"error":{"message":"secret refusal"}}');
       bodies.push(body);
       answer.setHeader("Content-Type", "application/json").end("{}");
     });

@@ -215,6 +215,26 @@ describe("law 5: a run whose node died", () => {
   });
 });
 
+describe("law 4: a node that stood still, and does not know yet that another has its run", () => {
+  it("takes back a viewer with the other's offset, and shows it what the other writes", async () => {
+    const all = await underWay("go");
+    all.first.cut();
+    await expire(all);
+    const [call] = all.second.model.calls;
+    call!.push("b");
+    await all.settle();
+    all.first.mend();
+    const back = all.first.connect({ session: "s" });
+    back.say({ action: "resume", streamId: all.streamId, offset: "2-2" });
+    await all.settle();
+    call!.push("c");
+    call!.end();
+    await all.settle();
+    expect(brief(back.transport.frames)).toEqual(["2-3 chunk c", "2-4 done abc"]);
+    await all.call.stopped;
+  });
+});
+
 describe("S14: leases", () => {
   it("a run whose model is silent for long is not taken for dead", async () => {
     const all = await underWay("fail");

@@ -1,0 +1,4 @@
+import { describeCancel } from "../cases/cancel.ts";
+import { onNodes } from "../support/on-nodes.ts";
+
+describeCancel(onNodes);

@@ -1,0 +1,4 @@
+import { describeDelivery } from "../cases/delivery.ts";
+import { onNodes } from "../support/on-nodes.ts";
+
+describeDelivery(onNodes);

@@ -1,0 +1,4 @@
+import { describeSystems } from "../cases/systems.ts";
+import { onNodesAtHome } from "../support/systems-on-nodes.ts";
+
+describeSystems(onNodesAtHome);
