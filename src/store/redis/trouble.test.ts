@@ -47,7 +47,8 @@ async function settled(append: Append): Promise<Appended> {
   );
 }
 
-describe.each(["always", "everysec"])("a Redis with appendfsync %s that is killed and started again", (fsync) => {
+// `everysec` does not promise it: while a sync is under way the next write waits, and the answer does not.
+describe.each(["always", "no"])("a Redis with appendfsync %s that is killed and started again", (fsync) => {
   beforeEach(() => begin("--appendonly", "yes", "--appendfsync", fsync));
 
   test("S2, S5: in the middle of appends: all that was acknowledged is there, once, and appends go on", async () => {
