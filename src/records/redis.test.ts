@@ -1,31 +1,21 @@
-import { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { RedisServer } from "../../test/support/redis-server.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { useRedis } from "../../test/support/use-redis.ts";
 import { describeRecords } from "../testing/conformance/records.ts";
 import { RedisRecords } from "./redis.ts";
 
-let server: RedisServer;
-let client: Redis;
-beforeAll(async () => {
-  server = await RedisServer.start();
-  client = new Redis(server.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await server[Symbol.asyncDispose]();
-});
+const client = useRedis();
 
-const open = async (): Promise<RedisRecords> => new RedisRecords(client, "sluice:");
+const open = async (): Promise<RedisRecords> => new RedisRecords(client(), "sluice:");
 
 describeRecords({ describe, it }, { name: "redis", open, reopen: open });
 
 describe("documents in Redis", () => {
   const key = { collection: "c", owner: "ann", id: "once" };
-  beforeEach(async () => void (await client.flushall()));
+  beforeEach(async () => void (await client().flushall()));
   /** How many places the sorted set of this name has. */
   const lists = async (name: string): Promise<number> => {
-    const [set] = await client.keys(`sluice:{records:*${name}`);
-    return set === undefined ? 0 : client.zcard(set);
+    const [set] = await client().keys(`sluice:{records:*${name}`);
+    return set === undefined ? 0 : client().zcard(set);
   };
 
   it("R5: one whose time has passed is removed by Redis, and leaves the list when that is read", async () => {
@@ -33,7 +23,7 @@ describe("documents in Redis", () => {
     await records.put(key, { turn: 1 }, { now: 1000, expiresAt: 1001 });
     while ((await records.get(key)) !== undefined);
     expect(await records.list({ ...key, limit: 10 })).toEqual({ items: [] });
-    expect(await client.keys("sluice:{records:*")).toEqual([]);
+    expect(await client().keys("sluice:{records:*")).toEqual([]);
   });
 
   it("R4: one that is put anew after its time is listed once, at its new place", async () => {
@@ -85,7 +75,7 @@ describe("documents in Redis", () => {
 
   it("R5: a list of nothing but what expires ends with the last of it; one with anything else stays", async () => {
     const records = await open();
-    const keptMs = async (): Promise<number> => client.pttl((await client.keys("sluice:{records:*list"))[0]!);
+    const keptMs = async (): Promise<number> => client().pttl((await client().keys("sluice:{records:*list"))[0]!);
     await records.put(key, {}, { now: 1000, expiresAt: 61_000 });
     await records.put({ ...key, id: "sooner" }, {}, { now: 1000, expiresAt: 2000 });
     expect(await keptMs()).toBeGreaterThan(30_000);
@@ -99,14 +89,14 @@ describe("documents in Redis", () => {
     const records = await open();
     await records.put(key, { turn: 1 }, { now: 1000, expiresAt: 61_000 });
     await records.put(key, { turn: 2 }, { now: 2000 });
-    const [name] = await client.keys("sluice:{records:*document*");
-    expect(await client.pttl(name!)).toBe(-1);
+    const [name] = await client().keys("sluice:{records:*document*");
+    expect(await client().pttl(name!)).toBe(-1);
   });
 
   it("the keys of one owner's collection share a hash slot", async () => {
     const records = await open();
     await records.put(key, {}, { now: 1, expiresAt: 60_000 });
-    const slots = (await client.keys("sluice:{records:*")).map((name) => /\{.*\}/.exec(name)![0]);
+    const slots = (await client().keys("sluice:{records:*")).map((name) => /\{.*\}/.exec(name)![0]);
     expect(slots).toHaveLength(3);
     expect(new Set(slots).size).toBe(1);
   });
