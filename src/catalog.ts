@@ -57,6 +57,9 @@ export class Catalog {
     const [first] = await this.#services.store.read(head.streamId, undefined, 1);
     const start = JSON.parse(first!.json) as StartEvent;
     const fresh = (await this.#services.store.head(head.streamId)) ?? head;
+    // A run that begins here meanwhile has taken whatever view there was.
+    const begun = this.#runs.stream(head.streamId);
+    if (begun !== undefined) return begun;
     return this.#views.keep(new Stream(fresh, start, this.#services.store, this.#services.limits));
   }
 

@@ -28,7 +28,7 @@ export function claimsOf(claimant: Claimant, allowances: FullAllowances): readon
     claims.push({ ...spot, whenFull: "refuse", refusal: tooMany("runs at once") });
   }
   if (route.concurrentRuns !== undefined) {
-    const spot = spotOf("route runs", route.concurrentRuns, `${principal.key} ${name}`);
+    const spot = spotOf("route runs", route.concurrentRuns, JSON.stringify([principal.key, name]));
     claims.push({ ...spot, whenFull: "refuse", refusal: tooMany("runs of this route at once") });
   }
   claims.push(...conversationClaims(claimant));
@@ -53,7 +53,9 @@ function conversationClaims({ route, input, caller }: Claimant): Claim[] {
   if (name === undefined || whenBusy === "parallel") return [];
   const whenFull = { reject: "refuse", queue: "wait", replace: "replace" } as const;
   const refusal = new SluiceError("conflict", "Another run of this conversation goes on.");
-  return [{ ...spotOf("conversation", 1, `${caller.scope} ${name}`), whenFull: whenFull[whenBusy], refusal }];
+  return [
+    { ...spotOf("conversation", 1, JSON.stringify([caller.scope, name])), whenFull: whenFull[whenBusy], refusal },
+  ];
 }
 
 export function spotOf(name: string, most: number, key: string): Spot {

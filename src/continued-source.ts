@@ -17,10 +17,14 @@ export function continuedSource(source: Source, soFar: SoFar | undefined): Sourc
   if (soFar === undefined || soFar.text === "") return source;
   const { modelId } = source;
   return {
-    modelId,
-    stream: (request) => (isWhole(soFar.events) ? whole(soFar, modelId) : rest(source, soFar, request)),
+    ...source,
+    stream: (request) =>
+      isWhole(soFar.events) ? whole(soFar, request.modelId ?? modelId) : rest(source, soFar, request),
   };
 }
+
+/** Why the dead run's model stopped is in no event. */
+const UNKNOWN = "unknown";
 
 /** A model tells what a call used when it is over. */
 function isWhole(events: readonly Event[]): boolean {
@@ -30,7 +34,7 @@ function isWhole(events: readonly Event[]): boolean {
 
 // oxlint-disable-next-line require-yield -- nothing is new
 async function* whole({ text, usage }: SoFar, modelId: string): AsyncGenerator<ProgressEvent, ModelAnswer, void> {
-  return { text, modelId, stopReason: "end_turn", ...(usage !== undefined && { usage }) };
+  return { text, modelId, stopReason: UNKNOWN, ...(usage !== undefined && { usage }) };
 }
 
 async function* rest(
@@ -38,10 +42,13 @@ async function* rest(
   soFar: SoFar,
   request: ModelRequest,
 ): AsyncGenerator<ProgressEvent | readonly ProgressEvent[], ModelAnswer, void> {
-  const said: readonly ModelMessage[] = [
-    { role: "assistant", content: soFar.text },
-    { role: "user", content: GO_ON },
-  ];
+  // Models refuse a turn that is blank.
+  const said: readonly ModelMessage[] = /\S/.test(soFar.text)
+    ? [
+        { role: "assistant", content: soFar.text },
+        { role: "user", content: GO_ON },
+      ]
+    : [];
   const answer = yield* source.stream({ ...request, messages: [...request.messages, ...said] });
   const usage = answer.usage === undefined ? soFar.usage : addUsage(soFar.usage, answer.usage);
   return { ...answer, text: soFar.text + answer.text, ...(usage !== undefined && { usage }) };

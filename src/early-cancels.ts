@@ -21,6 +21,7 @@ export class EarlyCancels {
   readonly #clock: Clock;
   readonly #find: FindRequest | undefined;
   readonly #waiting = new Map<string, Set<Waiting>>();
+  #count = 0;
 
   /** `find`: where requests may begin in other processes. */
   constructor(clock: Clock, find?: FindRequest) {
@@ -30,55 +31,46 @@ export class EarlyCancels {
 
   /** Whether there is room for one more. */
   get full(): boolean {
-    return this.#waiting.size >= MOST;
+    return this.#count >= MOST;
   }
 
   /** Calls back once when the request begins, on another connection than this, if it does within `ms`. */
   expect(scope: string, requestId: string, ms: number, connectionId: string, begun: (head: StreamHead) => void): void {
     const key = keyOf(scope, requestId);
-    const others = this.#waiting.get(key) ?? new Set();
+    const known = this.#waiting.get(key);
+    const others = known ?? new Set();
     const stop = this.#clock.after(ms, () => this.#forget(key, waiting));
     const waiting: Waiting = { connectionId, stop, begun };
     this.#waiting.set(key, others.add(waiting));
-    if (this.#find !== undefined) this.#lookLater(this.#find, scope, requestId, waiting);
+    this.#count += 1;
+    if (known === undefined && this.#find !== undefined) this.#lookLater(this.#find, scope, requestId);
   }
 
-  #lookLater(find: FindRequest, scope: string, requestId: string, waiting: Waiting): void {
-    const key = keyOf(scope, requestId);
+  /** The request has begun, on this connection where it is one of this process. */
+  begun(head: StreamHead, connectionId?: string): void {
+    if (head.requestId === undefined) return;
+    const key = keyOf(head.scope, head.requestId);
+    for (const waiting of this.#waiting.get(key) ?? []) {
+      this.#forget(key, waiting);
+      waiting.stop();
+      if (waiting.connectionId !== connectionId) waiting.begun(head);
+    }
+  }
+
+  /** As long as anybody waits for it. A store that does not answer is asked again. */
+  #lookLater(find: FindRequest, scope: string, requestId: string): void {
     this.#clock.after(LOOK_MS, () => {
-      if (this.#waiting.get(key)?.has(waiting) !== true) return;
-      // A store that does not answer is asked again.
-      void find(scope, requestId).then(
-        (head) =>
-          head === undefined ? this.#lookLater(find, scope, requestId, waiting) : this.#found(key, waiting, head),
-        () => this.#lookLater(find, scope, requestId, waiting),
-      );
+      if (!this.#waiting.has(keyOf(scope, requestId))) return;
+      const again = (): void => this.#lookLater(find, scope, requestId);
+      void find(scope, requestId).then((head) => (head === undefined ? again() : this.begun(head)), again);
     });
-  }
-
-  #found(key: string, waiting: Waiting, head: StreamHead): void {
-    if (this.#waiting.get(key)?.has(waiting) !== true) return;
-    this.#forget(key, waiting);
-    waiting.stop();
-    waiting.begun(head);
   }
 
   #forget(key: string, waiting: Waiting): void {
     const others = this.#waiting.get(key);
-    others?.delete(waiting);
-    if (others?.size === 0) this.#waiting.delete(key);
-  }
-
-  /** The request has begun. */
-  begun(head: StreamHead, connectionId: string): void {
-    if (head.requestId === undefined) return;
-    const key = keyOf(head.scope, head.requestId);
-    const waiting = this.#waiting.get(key) ?? [];
-    this.#waiting.delete(key);
-    for (const each of waiting) {
-      each.stop();
-      if (each.connectionId !== connectionId) each.begun(head);
-    }
+    if (others?.delete(waiting) !== true) return;
+    this.#count -= 1;
+    if (others.size === 0) this.#waiting.delete(key);
   }
 }
 

@@ -83,7 +83,7 @@ export class Engine implements Services {
     this.steward = new Steward(this, { quotas, allowances, cancel: (streamId) => this.runs.cancel(streamId) });
     this.intake = new Intake(this, this.runs);
     this.catalog = new Catalog(this, this.runs, this.intake, views);
-    this.#recovery = new Recovery(this, this.intake);
+    this.#recovery = new Recovery(this, this.intake, this.runs);
     this.#keeper = new Keeper(this, this.runs, this.#recovery);
     this.#stopListening =
       services.bus?.subscribe((streamId) => {
@@ -137,7 +137,7 @@ export class Engine implements Services {
   async drain(graceMs: number): Promise<void> {
     this.#draining = true;
     this.#stopSweeping();
-    this.#recovery.close();
+    await this.#recovery.close();
     await this.intake.close();
     await this.runs.drain(graceMs);
     this.#keeper.stop();

@@ -174,6 +174,11 @@ export class Intake {
     }
   }
 
+  /** Nobody goes on with the run any more. */
+  async forget({ app, streamId, route }: StreamHead): Promise<void> {
+    if (this.#services.gateway(app).routes[route]?.onCrash === "continue") await this.#jobs.drop(app, streamId);
+  }
+
   /** Goes on with a run whose process died, where its route wants that; false where it is to end. */
   async goOn(head: StreamHead): Promise<boolean> {
     const { store, clock, launcher, logger } = this.#services;

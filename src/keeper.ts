@@ -8,13 +8,13 @@ const ROUNDS = 4;
 
 /**
  * Where the store goes by leases (S13, S14): renews those of the runs here that have nothing to store, and looks for the runs of
- * processes that died.
+ * processes that died. Neither waits for the other: a house full of dead runs must not cost the living ones their leases.
  */
 export class Keeper {
   readonly #services: Services;
   readonly #runs: Runs;
   readonly #recovery: Recovery;
-  #stop: () => void = () => {};
+  readonly #stops = new Set<() => void>();
   #stopped = false;
 
   constructor(services: Services, runs: Runs, recovery: Recovery) {
@@ -25,25 +25,28 @@ export class Keeper {
 
   begin(): void {
     const { leases } = this.#services.store;
-    if (leases !== undefined) this.#later(leases);
+    if (leases === undefined) return;
+    this.#again(leases, () => this.#runs.renewSilent(leases));
+    this.#again(leases, () => this.#recovery.run());
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#stop();
+    for (const stop of this.#stops) stop();
   }
 
-  #later(leases: Leases): void {
+  #again(leases: Leases, work: () => Promise<void>): void {
     if (this.#stopped) return;
-    this.#stop = this.#services.clock.after(leases.ms / ROUNDS, () => {
-      void this.#round(leases).then(() => this.#later(leases));
+    const stop = this.#services.clock.after(leases.ms / ROUNDS, () => {
+      this.#stops.delete(stop);
+      void this.#try(work).then(() => this.#again(leases, work));
     });
+    this.#stops.add(stop);
   }
 
-  async #round(leases: Leases): Promise<void> {
+  async #try(work: () => Promise<void>): Promise<void> {
     try {
-      await this.#runs.renewSilent(leases);
-      await this.#recovery.run();
+      await work();
     } catch (thrown) {
       this.#recovery.doubt();
       this.#services.logger.warn({ err: thrown }, "the leases cannot be looked after");

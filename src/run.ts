@@ -108,7 +108,7 @@ export class Run {
     const { handler, context, turn, log } = this.#parts;
     let events: AsyncGenerator<ProgressEvent | readonly ProgressEvent[], unknown, void> | undefined;
     try {
-      if (turn?.granted === false) for await (const status of turn.wait(this.#controller.signal)) this.#emit(status);
+      if (turn?.granted === false) await this.#await(turn);
       if (this.#ending) return;
       this.#limitTime();
       events = handler(context(this.#controller.signal));
@@ -128,6 +128,13 @@ export class Run {
       const error = toSluiceError(thrown);
       log[error.code === "internal" ? "error" : "warn"]({ err: thrown, code: error.code }, "the run failed");
       this.fail(error);
+    }
+  }
+
+  /** Says that it waits, unless its viewers have read a part of it already. */
+  async #await(turn: Turn): Promise<void> {
+    for await (const status of turn.wait(this.#controller.signal)) {
+      if (this.#text.length === 0) this.#emit(status);
     }
   }
 

@@ -1,6 +1,6 @@
+import { Aftermath } from "./aftermath.ts";
 import type { Committer } from "./committer.ts";
 import { ownData } from "./context.ts";
-import { Jobs } from "./jobs.ts";
 import type { Logger } from "./logger.ts";
 import { meteredSource } from "./metered-source.ts";
 import type { Caller } from "./principal.ts";
@@ -45,8 +45,9 @@ interface LiveRun {
   readonly epoch: number;
   /** Seq of the last event when its lease was last looked at. */
   seen: number;
-  /** It was left to whoever takes it over. */
+  /** It was left to whoever takes it over; and its cancel came only then. */
   left: boolean;
+  cancelledLate: boolean;
 }
 
 /** The runs that go on in this process. */
@@ -54,7 +55,7 @@ export class Runs {
   readonly #services: Services;
   readonly #committer: Committer;
   readonly #views: Views;
-  readonly #jobs: Jobs;
+  readonly #aftermath: Aftermath;
   readonly #watchers: Watchers;
   readonly #live = new Map<string, LiveRun>();
 
@@ -62,7 +63,7 @@ export class Runs {
     this.#services = services;
     this.#committer = committer;
     this.#views = views;
-    this.#jobs = new Jobs(services.records);
+    this.#aftermath = new Aftermath(services);
     this.#watchers = new Watchers(services.records, services.clock);
   }
 
@@ -83,8 +84,9 @@ export class Runs {
   /** Cancels a run, wherever it goes on. */
   async cancel(streamId: string): Promise<void> {
     const { store, bus } = this.#services;
-    const run = this.get(streamId);
-    if (run !== undefined) return run.cancel();
+    const live = this.#live.get(streamId);
+    if (live?.left === true) live.cancelledLate = true;
+    else if (live !== undefined) return live.run.cancel();
     await store.requestCancel(streamId);
     bus?.publish(streamId);
   }
@@ -104,7 +106,7 @@ export class Runs {
           input: plan.input as never,
           streamId,
           requestId,
-          source: sourceFor(route, services.sourceOf(caller.app), trace),
+          source: sourceFor(plan, services.sourceOf(caller.app), trace),
           soFar: plan.soFar,
           signal,
           log,
@@ -119,12 +121,20 @@ export class Runs {
       },
       (self) => this.#writerOf(stream, self),
     );
-    const live: LiveRun = { run, stream, plan, epoch: stream.epochs.length, seen: stream.seq, left: false };
+    const live: LiveRun = {
+      run,
+      stream,
+      plan,
+      epoch: stream.epochs.length,
+      seen: stream.seq,
+      left: false,
+      cancelledLate: false,
+    };
     this.#live.set(streamId, live);
     services.metrics.runsRunning += 1;
     const stopWatching = this.#watch(plan, run);
     void run.done.then(() => {
-      trace?.ended(run.end, run.usage);
+      trace?.ended(stream.state === "running" ? undefined : run.end, run.usage);
       stopWatching?.();
       this.#done(live, log);
     });
@@ -147,6 +157,11 @@ export class Runs {
     const { streamId } = head;
     const elsewhere = (): Promise<boolean> => this.#watchers.has(head);
     return whenUnwatched(hub, clock, { streamId, ms, elsewhere, abandoned: () => run.cancel() });
+  }
+
+  /** Whether a run here writes the stream, and in which epoch. */
+  epochOf(streamId: string): number | undefined {
+    return this.#live.get(streamId)?.epoch;
   }
 
   /** Another process says that something about the stream has changed; false where no run here writes it. */
@@ -174,8 +189,8 @@ export class Runs {
     const renewed = await leases.renew(stream.id, epoch, this.#services.clock.now());
     if (renewed === undefined) {
       const head = await this.#services.store.head(stream.id);
-      // Where it has ended, its own append says so.
-      if (head === undefined || head.state === "running") run.fenced();
+      // Where it has ended in this epoch, its own append says so.
+      if (head === undefined || head.state === "running" || head.epochs.length !== epoch) run.fenced();
     } else if (renewed.cancel) {
       run.cancel();
     }
@@ -189,6 +204,7 @@ export class Runs {
     });
     await Promise.all(ends);
     stopTimer();
+    await this.#aftermath.settled();
   }
 
   #giveUp(live: LiveRun): void {
@@ -225,44 +241,29 @@ export class Runs {
     const { run, stream, plan } = live;
     const { metrics, ledger } = this.#services;
     this.#live.delete(stream.id);
-    plan.turn?.leave();
+    // Whoever goes on with it has its places.
+    if (stream.state === "running") plan.turn?.handOver();
+    else plan.turn?.leave();
     metrics.runsRunning -= 1;
     log.info({ state: live.left ? "left" : stream.state }, "run ended");
+    const cancelled = run.end?.type === "cancelled" || live.cancelledLate;
+    const past = { app: plan.caller.app, streamId: stream.id, epoch: live.epoch, left: live.left, cancelled, log };
     if (stream.state === "running") {
       this.#views.keep(stream);
-      this.#release(live).catch((thrown: unknown) => {
-        log.error({ err: thrown }, "a stream cannot be handed over");
-      });
+      this.#aftermath.handOver(past);
       return;
     }
     // A stream that another writer took over has its end, and its account, there.
     metrics.runsEnded[stream.state] += 1;
     ledger.add(plan.caller.app, plan.caller.owner, run.usage, plan.caller.principal?.tenant);
-    if (plan.route.onCrash === "continue") this.#forget(live, log);
-  }
-
-  /**
-   * The stream goes on without this run. Where nobody has it yet, since it was left, or since the store has lost what this writer
-   * wrote last (law 4), its lease ends here.
-   */
-  async #release({ stream, epoch, left }: LiveRun): Promise<void> {
-    const { store, clock, bus } = this.#services;
-    const head = await store.head(stream.id);
-    if (store.leases === undefined || head?.state !== "running" || head.epochs.length !== epoch) return;
-    const now = clock.now();
-    await store.leases.release(stream.id, epoch, now);
-    bus?.publish(stream.id);
-    if (!left) await this.#services.alive({ ...head, leaseUntil: now });
-  }
-
-  #forget({ stream, plan }: LiveRun, log: Logger): void {
-    this.#jobs.drop(plan.caller.app, stream.id).catch((thrown: unknown) => {
-      log.warn({ err: thrown }, "a job that is done stays until its time is over");
-    });
+    if (plan.route.onCrash === "continue") this.#aftermath.forget(past);
   }
 }
 
-function sourceFor({ maxTokens }: AnyRoute, source: Source, trace: RunTrace | undefined): Source {
+/** The model as a run sees it. What the dead run had used counts against the ceiling of the one that goes on. */
+function sourceFor({ route, soFar }: RunPlan, source: Source, trace: RunTrace | undefined): Source {
   const told = trace === undefined ? source : tracedSource(source, trace);
-  return maxTokens === undefined ? told : meteredSource(told, maxTokens);
+  if (route.maxTokens === undefined) return told;
+  const used = (soFar?.usage?.inputTokens ?? 0) + (soFar?.usage?.outputTokens ?? 0);
+  return meteredSource(told, route.maxTokens - used);
 }

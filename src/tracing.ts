@@ -32,7 +32,7 @@ export interface RunTrace {
   call(call: TracedCall): CallTrace;
   /** The run has called a tool, or has its result. */
   tool(event: ToolCallEvent | ToolResultEvent): void;
-  /** Undefined: another process has the stream now. */
+  /** Undefined: the stream goes on without this run. */
   ended(end: TerminalEvent | undefined, usage: Usage | undefined): void;
 }
 

@@ -42,6 +42,7 @@ export class Views {
     this.#lookLater(view);
     // Something may have been told of since its head was read.
     if (this.#services.bus !== undefined) void this.#catchUp(view);
+    this.#mark(view);
     return stream;
   }
 

@@ -196,6 +196,54 @@ describe("law 5: a run whose node died", () => {
     expect(all.second.model.calls).toEqual([]);
   });
 
+  it("and that was ended elsewhere stops when it turns out to be alive, however silent its model; its own viewers see the end", async () => {
+    const all = await underWay("fail");
+    all.first.cut();
+    await expire(all);
+    all.first.mend();
+    await all.clock.advance(LEASE_MS / 2);
+    await all.call.stopped;
+    await all.clock.advance(2000);
+    await all.settle();
+    expect(brief(all.asker.transport.frames)).toEqual(["1-0 start", "1-1 chunk a", "2-2 error interrupted"]);
+    expect(all.first.engine.runs.running).toBe(0);
+  });
+
+  it("law 6: is cancelled where it goes on, also by way of the node that does not know yet that it lost it", async () => {
+    const all = await underWay("go");
+    all.first.cut();
+    await expire(all);
+    const [call] = all.second.model.calls;
+    all.first.mend();
+    all.first.connect({ session: "s" }).say({ action: "cancel", streamId: all.streamId });
+    await all.settle();
+    await all.clock.advance(2000);
+    await call!.stopped;
+    await all.settle();
+    expect(all.viewer.transport.frames.at(-1)).toMatchObject({ type: "cancelled", partialLength: 1 });
+    expect((await all.store.head(all.streamId))!.state).toBe("cancelled");
+  });
+
+  it("is not ended by the very node that runs it, where that stood still for longer than a lease", async () => {
+    const { clock, settle, nodes } = await startNodes(1, both);
+    const [node] = nodes;
+    const { say, transport } = node!.connect({ session: "s" });
+    say({ action: "go" });
+    const call = await node!.model.next();
+    call.push("a");
+    await settle();
+    const thaw = node!.freeze();
+    await clock.advance(2 * LEASE_MS);
+    thaw();
+    await clock.advance(LEASE_MS);
+    await settle();
+    expect(node!.model.calls).toHaveLength(1);
+    call.push("b");
+    call.end();
+    await settle();
+    expect(brief(transport.frames)).toEqual(["1-0 start", "1-1 chunk a", "1-2 chunk b", "1-3 done ab"]);
+  });
+
   it("is fenced off when it turns out to be alive; its model is aborted, and its own viewers see the one text", async () => {
     const all = await underWay("go");
     all.first.cut();

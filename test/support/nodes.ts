@@ -1,4 +1,5 @@
 import { LocalBus } from "../../src/bus/local.ts";
+import type { Clock } from "../../src/clock.ts";
 import type { Gateway } from "../../src/gateway.ts";
 import type { Limits } from "../../src/limits.ts";
 import { memoryRecords } from "../../src/records/memory.ts";
@@ -13,6 +14,8 @@ export interface Node extends Fixture {
   cut(): void;
   /** It is back: not dead, as it turns out. */
   mend(): void;
+  /** Its process stands still: none of its timers fires, until the returned function is called. */
+  freeze(): () => void;
 }
 
 export interface Nodes {
@@ -60,8 +63,27 @@ export async function startNodes(count: number, gateway: Gateway, limits: Partia
         member.subscribe((streamId) => void (cut || listener(streamId))),
       close: () => member.close(),
     };
+    let held: (() => void)[] | undefined;
+    const ownClock: Clock = {
+      now: () => clock.now(),
+      turn: (callback) => clock.turn(callback),
+      after: (ms, callback) =>
+        clock.after(ms, () => {
+          if (held === undefined) callback();
+          else held.push(callback);
+        }),
+    };
+    const freeze = (): (() => void) => {
+      held = [];
+      return () => {
+        const due = held ?? [];
+        held = undefined;
+        for (const callback of due) callback();
+      };
+    };
     return {
-      ...engineFixture({ store: own, records, bus, clock, gateway, limits }),
+      ...engineFixture({ store: own, records, bus, clock: ownClock, gateway, limits }),
+      freeze,
       cut: () => void (cut = true),
       mend: () => void (cut = false),
     };

@@ -151,9 +151,9 @@ async function open(
     await answers.settled();
     await new Promise<void>((resolve) => http.close(() => resolve()));
     stopCutting();
-    await options.tracing?.close();
     await hub.close();
     await backend.close();
+    await options.tracing?.close();
   };
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= shutDown());
