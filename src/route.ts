@@ -64,10 +64,16 @@ export interface Route<Input = unknown, Result = unknown> {
 /** Any route, whatever its types. */
 export type AnyRoute = Route<unknown, unknown>;
 
+/** A hundred years: a store may have to write the time down. */
+const LONGEST_RETENTION_MS = 100 * 366 * 86_400_000;
+
 /** Declares a route. */
 export function route<Schema extends StandardSchemaV1, Result>(
   options: RouteOptions<Schema, Result>,
 ): Route<StandardSchemaV1.InferInput<Schema>, Result> {
+  if (options.retentionMs !== undefined && !(options.retentionMs >= 0 && options.retentionMs <= LONGEST_RETENTION_MS)) {
+    throw new RangeError(`A stream may be kept for ${LONGEST_RETENTION_MS} ms at most.`);
+  }
   return {
     timeoutMs: options.timeoutMs,
     retentionMs: options.retentionMs,

@@ -1,6 +1,7 @@
 import type { Cluster, Redis } from "ioredis";
 import type { BlobMeta, Blobs, StoredBlob } from "../blobs.ts";
 import { digestOf, randomId } from "../ids.ts";
+import { tellClearly } from "../store/redis/trouble.ts";
 import { limited } from "./limited.ts";
 
 /** An upload that makes no progress for so long is given up, and removed. */
@@ -54,20 +55,23 @@ export class RedisBlobs implements Blobs {
         pieces += 1;
         await this.#add(unfinished, Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
       }
-      await this.#client.zadd(this.#due, expiresAt, place);
-      const whole = await this.#client.eval(FINISH, 2, unfinished, place, expiresAt, BACKSTOP_MS, pieces);
+      await this.#ask((redis) => redis.zadd(this.#due, expiresAt, place));
+      const whole = await this.#ask((redis) =>
+        redis.eval(FINISH, 2, unfinished, place, expiresAt, BACKSTOP_MS, pieces),
+      );
       // Redis was away meanwhile, and has not kept all of it.
       if (whole === 0) throw new Error("Parts of an upload were lost on their way.");
       return length;
     } catch (thrown) {
       // Where this fails too, its time removes it.
-      await this.#client.unlink(unfinished).catch(() => {});
+      await this.#ask((redis) => redis.unlink(unfinished)).catch(() => {});
       throw thrown;
     }
   }
 
   async get(owner: string, id: string, now: number): Promise<StoredBlob | undefined> {
-    const [meta, ...pieces] = await this.#client.lrangeBuffer(await this.#placeOf(owner, id), 0, -1);
+    const place = await this.#placeOf(owner, id);
+    const [meta, ...pieces] = await this.#ask((redis) => redis.lrangeBuffer(place, 0, -1));
     if (meta === undefined) return undefined;
     const { mediaType, expiresAt } = JSON.parse(meta.toString("utf8")) as Pick<BlobMeta, "mediaType" | "expiresAt">;
     if (expiresAt <= now) return undefined;
@@ -76,16 +80,16 @@ export class RedisBlobs implements Blobs {
 
   async delete(owner: string, id: string): Promise<boolean> {
     const place = await this.#placeOf(owner, id);
-    await this.#client.zrem(this.#due, place);
-    return (await this.#client.unlink(place)) > 0;
+    await this.#ask((redis) => redis.zrem(this.#due, place));
+    return (await this.#ask((redis) => redis.unlink(place))) > 0;
   }
 
   async sweep(now: number): Promise<void> {
     for (;;) {
-      const places = await this.#client.zrangebyscore(this.#due, "-inf", now, "LIMIT", 0, SWEPT);
+      const places = await this.#ask((redis) => redis.zrangebyscore(this.#due, "-inf", now, "LIMIT", 0, SWEPT));
       for (const place of places) {
-        await this.#client.unlink(place);
-        await this.#client.zrem(this.#due, place);
+        await this.#ask((redis) => redis.unlink(place));
+        await this.#ask((redis) => redis.zrem(this.#due, place));
       }
       if (places.length < SWEPT) return;
     }
@@ -93,8 +97,12 @@ export class RedisBlobs implements Blobs {
 
   async close(): Promise<void> {}
 
+  #ask<Answer>(question: (redis: Redis | Cluster) => Promise<Answer>): Promise<Answer> {
+    return question(this.#client).catch(tellClearly);
+  }
+
   async #add(key: string, piece: string | Buffer): Promise<void> {
-    await this.#client.eval(ADD, 1, key, piece, UNFINISHED_MS);
+    await this.#ask((redis) => redis.eval(ADD, 1, key, piece, UNFINISHED_MS));
   }
 
   /** What is kept, by when it may go. */

@@ -158,7 +158,7 @@ class RedisQuotas implements Quotas {
   #trouble(thrown: unknown): void {
     const now = Date.now();
     if (now - this.#troubleAt > QUIET_MS)
-      this.#logger?.warn({ err: thrown }, "quotas are counted in this process alone");
+      this.#logger?.warn({ reason: String(thrown) }, "quotas are counted in this process alone");
     this.#troubleAt = now;
   }
 }

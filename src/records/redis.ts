@@ -4,6 +4,7 @@ import { digestOf } from "../ids.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import type { RecordKey, RecordPage, Records, StoredRecord } from "../records.ts";
 import { idAt, placeAt } from "../store/redis/keys.ts";
+import { tellClearly } from "../store/redis/trouble.ts";
 import { expectVersion } from "./expect-version.ts";
 
 /** Places that one call takes out of a list at most; each put adds one. */
@@ -90,7 +91,7 @@ export class RedisRecords implements Records {
     // By the difference: whose clock is right, the caller's or that of Redis, is not to matter.
     const keptMs = expiresAt === undefined ? "" : Math.max(1, Math.ceil(expiresAt - now));
     const given = [ifVersion ?? "", now, JSON.stringify(value), keptMs, placeAt(now, key.id)];
-    const answer = await this.#client.eval(PUT, 3, list, due, document(key.id), ...given);
+    const answer = await this.#ask((redis) => redis.eval(PUT, 3, list, due, document(key.id), ...given));
     const [version, createdAt] = answer as [number, string?];
     if (createdAt === undefined) expectVersion(ifVersion, version);
     return { id: key.id, version, createdAt: Number(createdAt), value };
@@ -98,7 +99,7 @@ export class RedisRecords implements Records {
 
   async delete(key: RecordKey): Promise<boolean> {
     const { document, list, due } = await this.#keysOf(key);
-    return (await this.#client.eval(DELETE, 3, list, due, document(key.id))) === 1;
+    return (await this.#ask((redis) => redis.eval(DELETE, 3, list, due, document(key.id)))) === 1;
   }
 
   async list(query: { collection: string; owner: string; cursor?: string; limit: number }): Promise<RecordPage> {
@@ -109,7 +110,7 @@ export class RedisRecords implements Records {
     let stale = false;
     while (found.length <= query.limit) {
       const most = query.limit + 1;
-      const places = await this.#client.zrange(list, below, "-", "BYLEX", "REV", "LIMIT", 0, most);
+      const places = await this.#ask((redis) => redis.zrange(list, below, "-", "BYLEX", "REV", "LIMIT", 0, most));
       const records = await Promise.all(places.map((place) => this.#read(document(idAt(place)), idAt(place))));
       // One that was put anew after its time has a new place: the old one is stale.
       const live = records.filter((record, index) => record && placeAt(record.createdAt, record.id) === places[index]);
@@ -118,14 +119,18 @@ export class RedisRecords implements Records {
       if (places.length < most) break;
       below = `(${places.at(-1)!}`;
     }
-    if (stale) await this.#client.eval(SWEEP, 2, list, due);
+    if (stale) await this.#ask((redis) => redis.eval(SWEEP, 2, list, due));
     return pageOf(found.slice(0, query.limit + 1), query.limit, (record) => record);
   }
 
   async close(): Promise<void> {}
 
+  #ask<Answer>(question: (redis: Redis | Cluster) => Promise<Answer>): Promise<Answer> {
+    return question(this.#client).catch(tellClearly);
+  }
+
   async #read(document: string, id: string): Promise<StoredRecord | undefined> {
-    const [version, at, json] = await this.#client.hmget(document, "version", "at", "json");
+    const [version, at, json] = await this.#ask((redis) => redis.hmget(document, "version", "at", "json"));
     if (json === undefined || json === null) return undefined;
     return { id, version: Number(version), createdAt: Number(at), value: JSON.parse(json) as JsonObject };
   }

@@ -31,6 +31,9 @@ const CONNECTION = {
 
 /** Connects; an Error says in one sentence where Redis cannot be reached, or is not what is needed. */
 export async function connect(url: string, isCluster: boolean): Promise<Redis | Cluster> {
+  // What a URL cannot be read as is not told: there may be a password in it.
+  if (!URL.canParse(url))
+    throw new Error("The URL of Redis is not one, like redis://127.0.0.1:6379; escape what its password holds.");
   const client = isCluster ? clusterAt(new URL(url)) : new Redis(url, { ...CONNECTION, lazyConnect: true });
   let reason: Error | undefined;
   client.on("error", (error: Error) => (reason = error));

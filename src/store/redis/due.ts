@@ -7,7 +7,7 @@ import type { Link } from "./link.ts";
 const BATCH = 100;
 
 /** A place whose stream is not there by then belongs to an `open` that was cut short, or to a stream that has gone by itself. */
-const MISSING_MS = 3_600_000;
+export const MISSING_MS = 3_600_000;
 
 /**
  * When each stream is to be looked at: its lease may have run out, its retention be over, its memory be dropped. A time here is a hint
@@ -35,13 +35,20 @@ export class Due {
 
   /** The streams that are to be looked at by now, in batches. What runs longer, or is kept longer, gets its next time. */
   async *at(now: number): AsyncGenerator<readonly HeadItem[]> {
+    let trouble: unknown;
     for (let shard = 0; shard < SHARDS; shard += 1) {
       const key = this.#keys.due(shard);
-      const places = await this.#link.ask((redis) => redis.zrangebyscore(key, "-inf", now, "WITHSCORES"));
-      for (let from = 0; from < places.length; from += 2 * BATCH) {
-        yield await this.#batch(key, places.slice(from, from + 2 * BATCH), now);
+      try {
+        const places = await this.#link.ask((redis) => redis.zrangebyscore(key, "-inf", now, "WITHSCORES"));
+        for (let from = 0; from < places.length; from += 2 * BATCH) {
+          yield await this.#batch(key, places.slice(from, from + 2 * BATCH), now);
+        }
+      } catch (thrown) {
+        // A node of a cluster may be away: what the others have is looked at all the same.
+        trouble ??= thrown;
       }
     }
+    if (trouble !== undefined) throw trouble;
   }
 
   async #batch(key: string, places: readonly string[], now: number): Promise<HeadItem[]> {
@@ -56,7 +63,7 @@ export class Due {
         continue;
       }
       const next = nextLook(item, now);
-      if (next > now) moves.push(this.#link.ask((redis) => redis.zadd(key, "XX", next, id)));
+      if (next > now) moves.push(this.#link.run("move", key, time, next, id));
       // What is gone may not have been cleared wholly: it comes once more.
       if (next <= now || item.head.gone) found.push(item);
     }

@@ -68,6 +68,11 @@ export function placeAt(createdAt: number, streamId: string): string {
   return `${String(createdAt).padStart(PLACE_DIGITS, "0")}#${streamId}`;
 }
 
+/** When what stands at a place was made. */
+export function timeAt(place: string): number {
+  return Number(place.slice(0, PLACE_DIGITS));
+}
+
 /** The stream at a place. */
 export function idAt(place: string): string {
   return place.slice(PLACE_DIGITS + 1);

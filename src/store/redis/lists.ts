@@ -3,7 +3,8 @@ import type { HeadPage, ListQuery, NewStream, StreamHead } from "../../store.ts"
 import type { HeadItem } from "./head.ts";
 import { keepMs } from "./head.ts";
 import type { Heads } from "./heads.ts";
-import { type Keys, idAt, placeAt } from "./keys.ts";
+import { MISSING_MS } from "./due.ts";
+import { type Keys, idAt, placeAt, timeAt } from "./keys.ts";
 import type { Link } from "./link.ts";
 
 /**
@@ -40,6 +41,11 @@ export class Lists {
     await this.#link.ask((redis) => redis.zrem(running, placeOf(item.head)));
   }
 
+  /** Of a stream that was never made, or has gone by itself; one that is being made is not there yet either. */
+  async #forget(key: string, place: string): Promise<void> {
+    if (timeAt(place) + MISSING_MS <= Date.now()) await this.#link.ask((redis) => redis.zrem(key, place));
+  }
+
   async page({ app, scope, state, cursor, limit }: ListQuery): Promise<HeadPage> {
     const from = cursor === undefined ? undefined : parseCursor(cursor);
     const lists = (await this.#keys.scope(scope)).lists(app);
@@ -52,6 +58,7 @@ export class Lists {
       );
       const items = await Promise.all(places.map((place) => this.#heads.read(idAt(place))));
       for (const [index, item] of items.entries()) {
+        if (item === undefined) await this.#forget(key, places[index]!);
         if (item === undefined || !stands(item, app, scope, places[index]!)) continue;
         if (state === undefined || (item.head.state === "running") === (state === "running")) found.push(item.head);
         else if (state === "running") await this.#link.ask((redis) => redis.zrem(key, places[index]!));

@@ -86,7 +86,14 @@ const takeover: Script = {
   keys: 2,
   lua: `${LAST_ID}${KEEP}
 local known = redis.call('HMGET', KEYS[1], 'state', 'epochs', 'keep')
-if not last or known[1] ~= 'running' then return nil end
+if known[1] ~= 'running' then return nil end
+if not last then
+  if ARGV[4] ~= '' then
+    redis.call('HSET', KEYS[1], 'state', 'error', 'gone', 1, 'endedAt', ARGV[4], 'forgetAt', ARGV[5])
+    redis.call('HDEL', KEYS[1], 'lease', 'cancel')
+  end
+  return nil
+end
 local epoch, seq = last:match('^(%d+)-(%d+)$')
 if epoch ~= ARGV[1] then return nil end
 redis.call('XADD', KEYS[2], ARGV[2] .. '-' .. seq, 'e', ARGV[2])
@@ -217,7 +224,17 @@ type ScriptName =
   | "unclaim"
   | "free"
   | "remember"
-  | "due";
+  | "due"
+  | "move";
+
+/** KEYS: what is due. ARGV: the time as it was read, the next one, stream id. Who gave it another meanwhile knows more. */
+const move: Script = {
+  keys: 1,
+  lua: `
+if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[3]) or '') == tonumber(ARGV[1]) then
+  redis.call('ZADD', KEYS[1], 'XX', ARGV[2], ARGV[3])
+end`,
+};
 
 export const SCRIPTS: Readonly<Record<ScriptName, Script>> = {
   create,
@@ -233,4 +250,5 @@ export const SCRIPTS: Readonly<Record<ScriptName, Script>> = {
   free,
   remember,
   due,
+  move,
 };

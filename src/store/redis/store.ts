@@ -46,7 +46,7 @@ export class RedisStore implements Store {
     this.#requests = new Requests(link, keys, this.#heads, this.#lists, this.#due, leaseMs);
     this.leases = {
       ms: leaseMs,
-      renew: (streamId, epoch, now) => terms.renew(streamId, epoch, now),
+      renew: (streamId, epoch, now) => this.#renew(streamId, epoch, now),
       release: (streamId, epoch, now) => this.#release(streamId, epoch, now),
     };
   }
@@ -100,6 +100,13 @@ export class RedisStore implements Store {
 
   takeover(streamId: string, fromEpoch: number, now?: number): Promise<{ epoch: number; seq: number } | undefined> {
     return this.#terms.takeover(streamId, fromEpoch, now);
+  }
+
+  /** Also has it looked at again, should what says when have been lost. */
+  async #renew(streamId: string, epoch: number, now: number): Promise<{ cancel: boolean } | undefined> {
+    const renewed = await this.#terms.renew(streamId, epoch, now);
+    if (renewed !== undefined) await this.#due.add(streamId, now + this.#terms.leaseMs, keepMs({ retentionMs: 0 }));
+    return renewed;
   }
 
   async #release(streamId: string, epoch: number, now: number): Promise<void> {

@@ -4,6 +4,9 @@ import type { Link } from "./link.ts";
 /** How long a takeover waits for its replicas. */
 const REPLICAS_MS = 500;
 
+/** A running stream whose log is gone is gone itself; that is told for so long. */
+const FORGET_MS = 7 * 86_400_000;
+
 /** Where a takeover waits until so many replicas hold it: a connection of its own, since waiting holds up what is behind. */
 export interface Assurance {
   readonly replicas: number;
@@ -35,7 +38,8 @@ export class Terms {
   ): Promise<{ epoch: number; seq: number } | undefined> {
     const { head, log } = this.#keys.stream(streamId);
     const lease = now === undefined ? "" : now + this.leaseMs;
-    const args = [head, log, fromEpoch, fromEpoch + 1, lease];
+    const gone = now === undefined ? ["", ""] : [now, now + FORGET_MS];
+    const args = [head, log, fromEpoch, fromEpoch + 1, lease, ...gone];
     const begin = await (this.#assurance === undefined ? this.#link.run("takeover", ...args) : this.#assured(args));
     return begin === null ? undefined : { epoch: fromEpoch + 1, seq: Number(begin) };
   }

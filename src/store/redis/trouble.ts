@@ -11,7 +11,8 @@ const REFUSED = /^(?:OOM|LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|MISCONF|NOREPLI
 export function tellClearly(error: Error): never {
   const { message } = error;
   const text = UNANSWERED.test(message) ? "Redis does not answer" : "Redis refused";
-  const clear = new Error(`${text}: ${message}`, { cause: error });
+  // Not with its cause: the client's errors hold the command, and so what was asked and answered.
+  const clear = new Error(`${text}: ${message}`);
   if (!UNANSWERED.test(message) && !REFUSED.test(message)) throw clear;
   throw new SluiceError("interrupted", "The server cannot reach its store; try again.", { cause: clear });
 }
