@@ -4,7 +4,7 @@ import { WebSocket } from "ws";
 import { type SeededRandom, seededRandom } from "../../src/testing/seeded-random.ts";
 import { Cluster } from "./cluster.ts";
 import { FAULTS, type Fault } from "./faults.ts";
-import { type Reading, type Wanted, judge } from "./reading.ts";
+import { type Reading, type Stored, type Wanted, judge } from "./reading.ts";
 import { VIEWS } from "./viewers.ts";
 
 export interface CampaignOptions {
@@ -34,6 +34,10 @@ export interface Outcome {
   /** What was wrong: none of it may be. */
   readonly problems: readonly string[];
 }
+
+/** How long a canceller waits for its receipt, and a reader of the state for an answer. */
+const CANCEL_MS = 20_000;
+const STATE_MS = 5000;
 
 /** How long after the last fault everything must have ended. */
 const AFTERMATH_MS = 90_000;
@@ -70,8 +74,8 @@ class Tally implements Outcome {
     this.faults[name] = (this.faults[name] ?? 0) + 1;
   }
 
-  read(wanted: Wanted, readings: readonly Reading[]): void {
-    for (const problem of judge(wanted, readings)) {
+  read(wanted: Wanted, readings: readonly Reading[], stored: Stored, cancelled: string | undefined): void {
+    for (const problem of judge(wanted, readings, stored, cancelled)) {
       this.problems.push(`${wanted.route} ${readings[0]!.streamId}: ${problem}`);
     }
     const { end, offset, text } = readings[0]!;
@@ -99,24 +103,48 @@ async function fill(
       requestId: randomUUID(),
       input: { count: random.integer(20, 300), everyMs: random.integer(15, 60) },
     };
-    if (random.next() < 0.1) void cancelLater(cluster, wanted);
+    const cancel = random.next() < 0.1 ? cancelLater(cluster, wanted) : undefined;
     try {
       const views = Array.from({ length: viewers }, () => random.pick(VIEWS)(cluster, wanted, late));
-      tally.read(wanted, await Promise.all(views));
+      const readings = await Promise.all(views);
+      tally.read(wanted, readings, await storedState(cluster, readings[0]!, late), await cancel);
     } catch (thrown) {
       tally.problems.push(`${wanted.route} of ${wanted.requestId}: ${String(thrown)}`);
     }
   }
 }
 
-/** From another node, on a connection of its own; where that fails, nothing is cancelled. */
-async function cancelLater(cluster: Cluster, { session, requestId, input }: Wanted): Promise<void> {
+/**
+ * From another node, on a connection of its own. Gives the state that the canceller was told in the end; undefined where it was told
+ * nothing, since something broke.
+ */
+async function cancelLater(cluster: Cluster, { session, requestId, input }: Wanted): Promise<string | undefined> {
   await pause(cluster.random.integer(0, input.count * input.everyMs));
   const ws = new WebSocket(`${cluster.pick().replace("http", "ws")}/app?session=${session}`);
+  const { promise, resolve } = Promise.withResolvers<string | undefined>();
   ws.on("error", () => {});
+  ws.on("close", () => resolve(undefined));
+  ws.on("message", (data: Buffer) => {
+    const { type, state } = JSON.parse(data.toString("utf8")) as { type: string; state?: string };
+    resolve(type === "ended" ? state : undefined);
+  });
   ws.on("open", () => ws.send(JSON.stringify({ action: "cancel", requestId })));
-  await pause(3000);
+  const told = await Promise.race([promise, pause(CANCEL_MS, undefined)]);
   ws.terminate();
+  return told;
+}
+
+/** What the store has of it, as any node tells it. */
+async function storedState(cluster: Cluster, { streamId }: Reading, late: AbortSignal): Promise<Stored> {
+  for (;;) {
+    const signal = AbortSignal.any([late, AbortSignal.timeout(STATE_MS)]);
+    const stored = await fetch(`${cluster.pick()}/app/streams/${streamId}`, { signal })
+      .then(async (answer) => (answer.status === 200 ? ((await answer.json()) as Stored) : undefined))
+      .catch(() => undefined);
+    if (stored !== undefined) return stored;
+    late.throwIfAborted();
+    await pause(cluster.random.integer(50, 200));
+  }
 }
 
 /** One fault after another, whether the last one is over or not; waits for all at the end. */
@@ -132,10 +160,11 @@ async function rain(
     await pause(faultEveryMs, undefined, { signal: over }).catch(() => {});
     if (over.aborted) break;
     const fault = random.pick(FAULTS);
+    const strike = fault.strike(cluster, random)?.finally(() => striking.delete(strike!));
+    if (strike === undefined) continue;
+    striking.add(strike);
     tally.struck(fault);
     watch?.(fault.name);
-    const strike = fault.strike(cluster, random.next()).finally(() => striking.delete(strike));
-    striking.add(strike);
   }
   await Promise.all(striking);
 }

@@ -1,11 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Cluster } from "./cluster.ts";
+import type { SeededRandom } from "../../src/testing/seeded-random.ts";
 import type { ChaosNode } from "./node.ts";
 
-/** Something that goes wrong, and is well again when the promise resolves. */
+/** Something that goes wrong. */
 export interface Fault {
   readonly name: string;
-  strike(cluster: Cluster, seconds: number): Promise<void>;
+  /** Gives the promise that all is well again; undefined where it did not strike, since what it strikes is down already. */
+  strike(cluster: Cluster, random: SeededRandom): Promise<void> | undefined;
 }
 
 /** A node that nothing else has happened to, where one more is left; a node is struck by one fault of its process at a time. */
@@ -14,16 +16,13 @@ const struck = new Set<ChaosNode>();
 function onNode(name: string, longest: number, strike: (node: ChaosNode, ms: number) => Promise<void>): Fault {
   return {
     name,
-    async strike({ nodes, random }, share) {
+    strike({ nodes }, random) {
       const well = nodes.filter((node) => !struck.has(node));
-      if (well.length < 2) return;
-      const node = random.pick(well);
+      const ms = random.next() * longest;
+      const node = random.pick(nodes);
+      if (well.length < 2 || struck.has(node)) return undefined;
       struck.add(node);
-      try {
-        await strike(node, share * longest);
-      } finally {
-        struck.delete(node);
-      }
+      return strike(node, ms).finally(() => struck.delete(node));
     },
   };
 }
@@ -34,23 +33,20 @@ let redisStruck = false;
 function onRedis(name: string, longest: number, strike: (cluster: Cluster, ms: number) => Promise<void>): Fault {
   return {
     name,
-    async strike(cluster, share) {
-      if (redisStruck) return;
+    strike(cluster, random) {
+      const ms = random.next() * longest;
+      if (redisStruck) return undefined;
       redisStruck = true;
-      try {
-        await strike(cluster, share * longest);
-      } finally {
-        redisStruck = false;
-      }
+      return strike(cluster, ms).finally(() => (redisStruck = false));
     },
   };
 }
 
-function onAll(name: string, strike: (node: ChaosNode, cluster: Cluster, share: number) => void): Fault {
+function onWires(name: string, strike: (node: ChaosNode, random: SeededRandom, share: number) => void): Fault {
   return {
     name,
-    async strike(cluster, share) {
-      strike(cluster.random.pick(cluster.nodes), cluster, share);
+    async strike({ nodes }, random) {
+      strike(random.pick(nodes), random, random.next());
     },
   };
 }
@@ -82,19 +78,19 @@ export const FAULTS: readonly Fault[] = [
     await pause(ms);
     thaw();
   }),
-  onAll("a node's connections to Redis are cut", (node) => void node.back.cut("all")),
-  onAll("what a node says to Redis, or hears of it, is held up", (node, { random }, share) => {
+  onWires("a node's connections to Redis are cut", (node) => void node.back.cut("all")),
+  onWires("what a node says to Redis, or hears of it, is held up", (node, random, share) => {
     node.back.freeze({ direction: random.pick(["toClient", "toServer"]), forMs: share * 3000 });
   }),
-  onAll("Redis is slow for a node", (node, _cluster, share) => void node.back.slow(20_000, { forMs: share * 3000 })),
-  onAll("all viewers of a node are cut off", (node) => void node.front.cut("all")),
-  onAll("one viewer is cut off inside a frame", (node, { random }) => {
+  onWires("Redis is slow for a node", (node, _random, share) => void node.back.slow(20_000, { forMs: share * 3000 })),
+  onWires("all viewers of a node are cut off", (node) => void node.front.cut("all")),
+  onWires("one viewer is cut off inside a frame", (node, random) => {
     void node.front.cutAfter(random.integer(1, 4000));
   }),
-  onAll("a node's viewers hear nothing for a while", (node, _cluster, share) => {
+  onWires("a node's viewers hear nothing for a while", (node, _random, share) => {
     node.front.freeze({ direction: "toClient", forMs: share * 4000 });
   }),
-  onAll("a node's viewers are slow, and hear in small pieces", (node, _cluster, share) => {
+  onWires("a node's viewers are slow, and hear in small pieces", (node, _random, share) => {
     node.front.slow(4000, { forMs: share * 3000 });
     node.front.split(30, { forMs: share * 3000 });
   }),

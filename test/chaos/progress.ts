@@ -34,8 +34,27 @@ export class Progress {
     return this.#end !== undefined;
   }
 
-  accepted(streamId: string): void {
-    this.streamId = streamId;
+  /** A frame as it came. */
+  takeJson(json: string): void {
+    const frame = this.#parsed(json);
+    if (frame !== undefined) this.take(frame);
+  }
+
+  /** The answer to a poll, or to the request that it follows. */
+  takePoll(body: string): void {
+    const answer = this.#parsed(body) as (ChaosFrame & { frames?: readonly ChaosFrame[] }) | undefined;
+    if (answer?.streamId !== undefined) this.streamId = answer.streamId;
+    for (const frame of answer?.frames ?? []) this.take(frame);
+  }
+
+  /** What is no JSON was torn, or is another's: that may never be. */
+  #parsed(json: string): ChaosFrame | undefined {
+    try {
+      return JSON.parse(json) as ChaosFrame;
+    } catch {
+      this.#problems.push(`no JSON: ${json.slice(0, 80)}`);
+      return undefined;
+    }
   }
 
   take(frame: ChaosFrame): void {

@@ -27,14 +27,30 @@ export interface Reading {
   readonly problems: readonly string[];
 }
 
+/** What the store has of an answer when all is over. */
+export interface Stored {
+  readonly state: string;
+  readonly offset: string;
+  readonly text?: string;
+  readonly error?: { readonly code: string };
+}
+
 /** Ends that a viewer may see: a run of `goes` is given up only after many deaths, or where its beginning was lost. */
 const ENDS = ["complete", "cancelled", "interrupted"];
 
-/** What is wrong with what the viewers of one answer have seen; nothing, as a rule. */
-export function judge({ input: { count } }: Wanted, readings: readonly Reading[]): string[] {
+/**
+ * What is wrong with what the viewers of one answer have seen; nothing, as a rule. `cancelled`: what a canceller was told of its end.
+ */
+export function judge(
+  { input: { count } }: Wanted,
+  readings: readonly Reading[],
+  stored: Stored,
+  cancelled: string | undefined,
+): string[] {
   const whole = numberedText(count);
   const [first] = readings;
-  return readings.flatMap(({ streamId, text, end, offset, partialLength, answer, problems }) => [
+  const told = cancelled === undefined || cancelled === stored.state ? [] : [`a cancel told as ${cancelled}`];
+  const seen = readings.flatMap(({ streamId, text, end, offset, partialLength, answer, problems }) => [
     ...problems,
     ...(whole.startsWith(text) ? [] : [`text that its source did not write: ${difference(whole, text)}`]),
     ...(end === "complete" && (text !== whole || answer !== whole) ? ["complete, and not whole"] : []),
@@ -44,7 +60,10 @@ export function judge({ input: { count } }: Wanted, readings: readonly Reading[]
     ...(ENDS.includes(end) ? [] : [`an end as ${end}`]),
     ...(streamId === first!.streamId ? [] : ["two streams for one request"]),
     ...(text === first!.text && end === first!.end && offset === first!.offset ? [] : ["two viewers saw two answers"]),
+    ...(text === stored.text && offset === stored.offset ? [] : [`not what is stored, up to ${stored.offset}`]),
+    ...(end === (stored.error?.code ?? stored.state) ? [] : [`an end that is stored as ${stored.state}`]),
   ]);
+  return [...told, ...seen];
 }
 
 function difference(whole: string, text: string): string {

@@ -32,7 +32,7 @@ export const bySocket: View = (places, wanted, signal) =>
     });
     ws.on("message", (data: Buffer) => {
       watch.touch();
-      progress.take(JSON.parse(data.toString("utf8")) as ChaosFrame);
+      progress.takeJson(data.toString("utf8"));
       if (progress.settled) ws.close();
     });
     await closed;
@@ -55,7 +55,7 @@ export const bySse: View = (places, wanted, signal) =>
         rest = blocks.pop()!;
         for (const block of blocks) {
           const data = /^data: (.*)$/m.exec(block)?.[1];
-          if (data !== undefined) progress.take(JSON.parse(data) as ChaosFrame);
+          if (data !== undefined) progress.takeJson(data);
         }
       }
     } finally {
@@ -72,9 +72,8 @@ export const byPoll: View = (places, wanted, signal) =>
       const headers = { Prefer: "respond-async" };
       const response = await ask(places, wanted, progress, headers, abort.signal, "?wait=3");
       const body = await response.text();
-      if (response.status === 202) return progress.accepted((JSON.parse(body) as { streamId: string }).streamId);
-      if (response.status !== 200) return progress.refused(response.status, body);
-      for (const frame of (JSON.parse(body) as { frames: ChaosFrame[] }).frames) progress.take(frame);
+      if (response.status !== 202 && response.status !== 200) return progress.refused(response.status, body);
+      progress.takePoll(body);
     } finally {
       watch.stop();
     }
