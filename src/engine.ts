@@ -1,4 +1,4 @@
-import { type Allowances, type Price, fullAllowances } from "./allowance.ts";
+import { type Allowances, type Price, fullAllowances } from "./steward/allowance.ts";
 import { Catalog } from "./catalog.ts";
 import { Committer } from "./committer.ts";
 import { Connection, type Link } from "./connection.ts";

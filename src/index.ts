@@ -2,7 +2,7 @@
  * Sluice: write a route once, as an async generator; every answer is a durable, resumable stream.
  * @module
  */
-export type { Allowance, Allowances, Price } from "./allowance.ts";
+export type { Allowance, Allowances, Price } from "./steward/allowance.ts";
 export type { Backend } from "./backend.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { GO_ON, continuedSource } from "./continued-source.ts";

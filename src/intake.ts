@@ -14,7 +14,7 @@ import type { Runs } from "./runs.ts";
 import type { Services } from "./services.ts";
 import { readSoFar } from "./so-far.ts";
 import type { Opened, StreamHead } from "./store.ts";
-import type { Turn } from "./turn.ts";
+import type { Turn } from "./steward/turn.ts";
 
 /** A request for a run, as a connection hands it on. */
 export interface RunRequest {

@@ -1,4 +1,4 @@
-import { type Price, costOf, tenantName } from "./allowance.ts";
+import { type Price, costOf, tenantName } from "./steward/allowance.ts";
 import type { Clock } from "./clock.ts";
 import { ownerName } from "./context.ts";
 import type { Logger } from "./logger.ts";

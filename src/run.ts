@@ -7,7 +7,7 @@ import type { Json } from "./protocol/json.ts";
 import { Pile } from "./pile.ts";
 import type { Handler } from "./route.ts";
 import type { SoFar } from "./so-far.ts";
-import type { Turn } from "./turn.ts";
+import type { Turn } from "./steward/turn.ts";
 import type { RunTrace } from "./tracing.ts";
 import { addUsage } from "./usage.ts";
 import type { Writer } from "./writer.ts";

@@ -15,7 +15,7 @@ import type { Leases, StreamHead } from "./store.ts";
 import { Stream } from "./stream.ts";
 import { tracedSource } from "./traced-source.ts";
 import type { RunTrace } from "./tracing.ts";
-import type { Turn } from "./turn.ts";
+import type { Turn } from "./steward/turn.ts";
 import { whenUnwatched } from "./unwatched.ts";
 import type { Views } from "./views.ts";
 import { Watchers } from "./watchers.ts";

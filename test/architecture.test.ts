@@ -40,7 +40,7 @@ function onlyTypes(statement: string): boolean {
 
 function room(file: string): string {
   const [first, second] = file.split("/");
-  return second === undefined ? "core" : first!;
+  return second === undefined || first === "steward" ? "core" : first!;
 }
 
 /** Implementations of contracts, and the contract file of each. */

@@ -1,5 +1,5 @@
 import type { Bus } from "../../src/bus.ts";
-import type { Allowances } from "../../src/allowance.ts";
+import type { Allowances } from "../../src/steward/allowance.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import type { Connection } from "../../src/connection.ts";
 import { continuedSource } from "../../src/continued-source.ts";

@@ -1,4 +1,4 @@
-import type { Allowances } from "../../allowance.ts";
+import type { Allowances } from "../../steward/allowance.ts";
 import type { Backend } from "../../backend.ts";
 import type { Clock } from "../../clock.ts";
 import type { Engine } from "../../engine.ts";

@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { RequestError, getRequestListener } from "@hono/node-server";
-import type { Allowances } from "../../allowance.ts";
+import type { Allowances } from "../../steward/allowance.ts";
 import type { Backend } from "../../backend.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { Engine } from "../../engine.ts";

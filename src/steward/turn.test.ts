@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Lines } from "./lines.ts";
 import { Places } from "./places.ts";
-import { SluiceError } from "./protocol/errors.ts";
-import { memoryQuotas } from "./quotas/memory.ts";
-import { FakeClock, settled } from "./testing/fake-clock.ts";
+import { SluiceError } from "../protocol/errors.ts";
+import { memoryQuotas } from "../quotas/memory.ts";
+import { FakeClock, settled } from "../testing/fake-clock.ts";
 import { type Claim, Turn } from "./turn.ts";
 
 const refusal = new SluiceError("rate_limited", "Too many runs at once.", { retryAfterMs: 1000 });

@@ -1,8 +1,8 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Lines } from "./lines.ts";
 import { nameOf, type Places, type Spot } from "./places.ts";
-import type { SluiceError } from "./protocol/errors.ts";
-import type { StatusEvent } from "./protocol/events.ts";
+import type { SluiceError } from "../protocol/errors.ts";
+import type { StatusEvent } from "../protocol/events.ts";
 
 /** A place that a run needs, and what becomes of it where there is none. */
 export interface Claim extends Spot {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Lines } from "./lines.ts";
-import { FakeClock, settled } from "./testing/fake-clock.ts";
+import { FakeClock, settled } from "../testing/fake-clock.ts";
 
 interface Lab {
   readonly clock: FakeClock;

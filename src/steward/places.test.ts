@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Places, type Spot } from "./places.ts";
-import { memoryQuotas } from "./quotas/memory.ts";
-import { FakeClock } from "./testing/fake-clock.ts";
+import { memoryQuotas } from "../quotas/memory.ts";
+import { FakeClock } from "../testing/fake-clock.ts";
 
 const SPOT: Spot = { room: { name: "runs", most: 1, keepMs: 30_000 }, key: "ann" };
 

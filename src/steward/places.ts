@@ -1,5 +1,5 @@
-import type { Clock } from "./clock.ts";
-import type { Held, Quotas, Room } from "./quotas.ts";
+import type { Clock } from "../clock.ts";
+import type { Held, Quotas, Room } from "../quotas.ts";
 
 /** One key of a room. */
 export interface Spot {

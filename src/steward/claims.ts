@@ -1,8 +1,8 @@
 import { type FullAllowances, type Party, partiesOf } from "./allowance.ts";
 import type { Spot } from "./places.ts";
-import type { Caller } from "./principal.ts";
-import { SluiceError } from "./protocol/errors.ts";
-import type { AnyRoute } from "./route.ts";
+import type { Caller } from "../principal.ts";
+import { SluiceError } from "../protocol/errors.ts";
+import type { AnyRoute } from "../route.ts";
 import type { Claim } from "./turn.ts";
 
 /** Whose process died keeps its place so long. */

@@ -1,6 +1,6 @@
-import { ownerName } from "./context.ts";
-import type { Caller } from "./principal.ts";
-import type { Usage } from "./protocol/events.ts";
+import { ownerName } from "../context.ts";
+import type { Caller } from "../principal.ts";
+import type { Usage } from "../protocol/events.ts";
 
 /** What one principal, or one tenant, may use. What is not named is not bounded. */
 export interface Allowance {

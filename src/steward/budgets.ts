@@ -1,10 +1,10 @@
 import { type FullAllowances, type Party, partiesOf } from "./allowance.ts";
-import type { Clock } from "./clock.ts";
-import type { Ledger } from "./ledger.ts";
-import type { Caller } from "./principal.ts";
-import { SluiceError } from "./protocol/errors.ts";
-import type { Usage } from "./protocol/events.ts";
-import type { Quotas, Rate } from "./quotas.ts";
+import type { Clock } from "../clock.ts";
+import type { Ledger } from "../ledger.ts";
+import type { Caller } from "../principal.ts";
+import { SluiceError } from "../protocol/errors.ts";
+import type { Usage } from "../protocol/events.ts";
+import type { Quotas, Rate } from "../quotas.ts";
 
 interface BudgetsParts {
   readonly quotas: Quotas;

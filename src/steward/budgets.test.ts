@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { type Allowances, fullAllowances } from "./allowance.ts";
 import { Budgets } from "./budgets.ts";
-import { Ledger } from "./ledger.ts";
-import { defaultLimits } from "./limits.ts";
-import { silentLogger } from "./logger.ts";
-import { createMetrics } from "./metrics.ts";
-import { type Caller, placeCaller } from "./principal.ts";
-import { memoryQuotas } from "./quotas/memory.ts";
-import { memoryRecords } from "./records/memory.ts";
-import { FakeClock } from "./testing/fake-clock.ts";
+import { Ledger } from "../ledger.ts";
+import { defaultLimits } from "../limits.ts";
+import { silentLogger } from "../logger.ts";
+import { createMetrics } from "../metrics.ts";
+import { type Caller, placeCaller } from "../principal.ts";
+import { memoryQuotas } from "../quotas/memory.ts";
+import { memoryRecords } from "../records/memory.ts";
+import { FakeClock } from "../testing/fake-clock.ts";
 
 function lab(allowances: Allowances, clock = new FakeClock(Date.UTC(2026, 0, 2, 18))) {
   const priceOf = (): { input: number; output: number } => ({ input: 3, output: 15 });
