@@ -7,7 +7,7 @@ import { temporaryFolder } from "./one-process.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 /** Credentials and settings of whoever runs the tests have no business in a server under test. */
-const FOREIGN = /^(AWS_|SLUICE_|PORT$|HOST$|LOG_LEVEL$)/;
+const FOREIGN = /^(AWS_|OTEL_|SLUICE_|PORT$|HOST$|LOG_LEVEL$)/;
 
 /** None outlives the tests, also where one of them hangs. */
 const children = new Set<ChildProcess>();
