@@ -42,7 +42,7 @@ export class Views {
     this.#lookLater(view);
     // Something may have been told of since its head was read.
     if (this.#services.bus !== undefined) void this.#catchUp(view);
-    this.#mark(view);
+    this.#markSoon(view);
     return stream;
   }
 
@@ -134,11 +134,24 @@ export class Views {
     });
   }
 
+  /** Whoever only asks for a run, and does not wait for it, is gone by then. */
+  #markSoon(view: View): void {
+    if (!this.#mayStop(view)) return;
+    const { clock, limits, hub } = this.#services;
+    clock.after(limits.lookMs, () => {
+      if (this.#holds(view) && hub.watching(view.stream.id) > 0) this.#mark(view);
+    });
+  }
+
+  /** Whether its run stops where nobody watches it. */
+  #mayStop({ stream: { app, start } }: View): boolean {
+    return this.#services.gateway(app).routes[start.route]?.stopWhenUnwatchedMs !== undefined;
+  }
+
   #mark(view: View): void {
     const { clock, logger } = this.#services;
-    const { id: streamId, app, start } = view.stream;
-    const route = this.#services.gateway(app).routes[start.route];
-    if (route?.stopWhenUnwatchedMs === undefined || clock.now() - view.marked < WATCH_MARK_MS) return;
+    const { id: streamId, app } = view.stream;
+    if (!this.#mayStop(view) || clock.now() - view.marked < WATCH_MARK_MS) return;
     view.marked = clock.now();
     this.#watchers.mark({ app, streamId }).catch((thrown: unknown) => {
       logger.warn({ err: thrown, streamId }, "a run cannot be told that it is watched");
