@@ -1,6 +1,7 @@
 /**
  * What a tenant that floods costs another: `node --conditions=sluice-source bench/flood.ts [options]`. Each round times the paced
- * viewers of one tenant alone, and then beside another tenant's flood, on the same server.
+ * viewers of one tenant alone, then beside a flood that goes to another server, and then beside another tenant's flood on their own:
+ * the flooder shares the viewers' core, so only the two floods can be compared.
  *
  *   --seconds N       of each measurement (15)
  *   --rounds N        (3)
@@ -52,66 +53,75 @@ interface Tally {
 
 spawnSync("taskset", ["-acp", String(CLIENT_CORE), String(process.pid)]);
 const place = machine();
-const rows: { quiet: Measured; flooded: Measured; tally: Tally }[] = [];
+const rows: { quiet: Measured; control: Measured; flooded: Measured; tally: Tally }[] = [];
 for (let round = 1; round <= rounds; round += 1) {
   const folder = await mkdtemp(join(tmpdir(), "flood-"));
   try {
-    await using server = new Pinned(SERVER_CORE, "flood/server.ts", [folder], ["--conditions=sluice-source"]);
+    await using server = serverOn(SERVER_CORE, folder, "own.db");
     const port = (await server.hear()) as number;
     const delays: number[] = [];
     const paced = await Promise.all(Array.from({ length: viewers }, (_, index) => watch(port, index, delays)));
     await pause(SETTLE_MS);
     const quiet = await measure(server, delays);
-    await using flooder = new Pinned(
-      CLIENT_CORE,
-      "flood/flooder.ts",
-      [port, Number(options.connections), Number(options.flood)],
-      [],
-    );
-    await flooder.hear();
-    await pause(SETTLE_MS);
-    const flooded = await measure(server, delays);
-    const tally = (await flooder.ask("tally")) as Tally;
+    const { measured: control } = await beside(await otherServer(folder), () => measure(server, delays));
+    const { measured: flooded, tally } = await beside({ port }, () => measure(server, delays));
     for (const ws of paced) ws.terminate();
-    rows.push({ quiet, flooded, tally });
+    rows.push({ quiet, control, flooded, tally });
     process.stderr.write(`round ${round}: ${JSON.stringify(rows.at(-1))}\n`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+const HEADS = ["round", "p50 µs quiet", "elsewhere", "here", "p99 µs quiet", "elsewhere", "here", "here to elsewhere"];
 process.stdout.write(
   `${[
     `${place} ${viewers} paced viewers beside ${options.flood} messages a second on ${options.connections} connections, ${seconds} s.`,
     table(
-      [
-        "round",
-        "p50 µs quiet",
-        "flooded",
-        "p99 µs quiet",
-        "flooded",
-        "ratio",
-        "server's CPU quiet",
-        "flooded",
-        "sent",
-        "refused",
-      ],
-      rows.map(({ quiet, flooded, tally }, round) => [
+      [...HEADS, "CPU quiet", "here", "sent", "refused"],
+      rows.map(({ quiet, control, flooded, tally }, round) => [
         String(round + 1),
-        quiet.p50.toFixed(0),
-        flooded.p50.toFixed(0),
-        quiet.p99.toFixed(0),
-        flooded.p99.toFixed(0),
-        (flooded.p99 / quiet.p99).toFixed(2),
+        ...[quiet, control, flooded].map(({ p50 }) => p50.toFixed(0)),
+        ...[quiet, control, flooded].map(({ p99 }) => p99.toFixed(0)),
+        (flooded.p99 / control.p99).toFixed(2),
         quiet.cpu.toFixed(2),
         flooded.cpu.toFixed(2),
         String(tally.sent),
         String(tally.refused),
       ]),
     ),
-    `p99, flooded to quiet, median of the rounds: ${median(rows.map(({ quiet, flooded }) => flooded.p99 / quiet.p99)).toFixed(2)}`,
+    `p99, medians of the rounds: ${ratioTo("quiet")} times that without a flood, ${ratioTo("control")} times that with the flood at another server.`,
   ].join("\n\n")}\n`,
 );
+
+function ratioTo(base: "quiet" | "control"): string {
+  return median(rows.map((row) => row.flooded.p99 / row[base].p99)).toFixed(2);
+}
+
+function serverOn(core: number, folder: string, name: string): Pinned {
+  return new Pinned(core, "flood/server.ts", [join(folder, name)], ["--conditions=sluice-source"]);
+}
+
+/** The control: the same flood goes to a server of its own, and so costs the viewers what it takes of their core, and no more. */
+async function otherServer(folder: string): Promise<{ port: number; server: Pinned }> {
+  const server = serverOn(CLIENT_CORE, folder, "other.db");
+  return { port: (await server.hear()) as number, server };
+}
+
+/** Measures while a flood goes to this port; ends the flood, and the server where it has one of its own. */
+async function beside(
+  { port, server }: { readonly port: number; readonly server?: Pinned },
+  work: () => Promise<Measured>,
+): Promise<{ measured: Measured; tally: Tally }> {
+  const given = [port, Number(options.connections), Number(options.flood)];
+  await using flooder = new Pinned(CLIENT_CORE, "flood/flooder.ts", given, []);
+  await flooder.hear();
+  await pause(SETTLE_MS);
+  const measured = await work();
+  const tally = (await flooder.ask("tally")) as Tally;
+  await server?.[Symbol.asyncDispose]();
+  return { measured, tally };
+}
 
 /** Reads one run of the quiet tenant; notes how late each token came, microseconds. */
 async function watch(port: number, index: number, delays: number[]): Promise<WebSocket> {
@@ -122,7 +132,7 @@ async function watch(port: number, index: number, delays: number[]): Promise<Web
     for (const made of chunkValues(data.toString("latin1"))) delays.push(now - made);
   });
   await new Promise((resolve) => ws.once("open", resolve));
-  const count = ((2 * seconds + 20) * 1000) / EVERY_MS;
+  const count = ((3 * seconds + 30) * 1000) / EVERY_MS;
   ws.send(JSON.stringify({ action: "timed", count, everyMs: EVERY_MS }));
   return ws;
 }

@@ -1,5 +1,4 @@
 /** The server under the flood: Sluice on SQLite with a route of timed tokens, and allowances for two tenants. */
-import { join } from "node:path";
 import { gateway } from "sluice";
 import { nativeDialect } from "sluice/dialect/native";
 import { serve } from "sluice/node";
@@ -7,7 +6,7 @@ import { iterable } from "sluice/source/iterable";
 import { sqlite } from "sluice/store/sqlite";
 import { timed } from "../timed-route.ts";
 
-const [folder] = process.argv.slice(2).map((text) => JSON.parse(text) as string);
+const [path] = process.argv.slice(2).map((text) => JSON.parse(text) as string);
 
 const server = await serve(
   {
@@ -18,7 +17,7 @@ const server = await serve(
     }),
   },
   {
-    store: sqlite(join(folder!, "flood.db"), { durability: "process" }),
+    store: sqlite(path!, { durability: "process" }),
     source: iterable(() => []),
     port: 0,
     signals: false,
