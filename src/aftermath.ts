@@ -1,6 +1,7 @@
 import { Jobs } from "./jobs.ts";
 import type { Logger } from "./logger.ts";
 import type { Services } from "./services.ts";
+import { UnderWay } from "./under-way.ts";
 
 /** A run that is over in this process. */
 export interface Past {
@@ -19,7 +20,7 @@ export interface Past {
 export class Aftermath {
   readonly #services: Services;
   readonly #jobs: Jobs;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new UnderWay();
 
   constructor(services: Services) {
     this.#services = services;
@@ -27,8 +28,8 @@ export class Aftermath {
   }
 
   /** Resolves when all of it is done. */
-  async settled(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  settled(): Promise<void> {
+    return this.#underWay.settled();
   }
 
   /** Its stream has ended: nobody goes on with it any more. */
@@ -55,9 +56,6 @@ export class Aftermath {
   }
 
   #track(work: Promise<void>, log: Logger, trouble: string): void {
-    const tracked = work
-      .catch((thrown: unknown) => log.error({ err: thrown }, trouble))
-      .finally(() => this.#underWay.delete(tracked));
-    this.#underWay.add(tracked);
+    void this.#underWay.add(work.catch((thrown: unknown) => log.error({ err: thrown }, trouble)));
   }
 }

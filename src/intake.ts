@@ -15,6 +15,7 @@ import type { Services } from "./services.ts";
 import { readSoFar } from "./so-far.ts";
 import type { Opened, StreamHead } from "./store.ts";
 import type { Turn } from "./steward/turn.ts";
+import { UnderWay } from "./under-way.ts";
 
 /** A request for a run, as a connection hands it on. */
 export interface RunRequest {
@@ -37,7 +38,7 @@ export class Intake {
   readonly #jobs: Jobs;
   readonly earlyCancels: EarlyCancels;
   /** Requests that are on their way to a run. */
-  readonly #starting = new Set<Promise<void>>();
+  readonly #starting = new UnderWay();
   #closed = false;
 
   constructor(services: Services, runs: Runs) {
@@ -52,21 +53,15 @@ export class Intake {
   /** Takes nothing new from now on; resolves when every request taken has its run. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.allSettled(this.#starting);
+    await this.#starting.settled();
   }
 
   /**
    * Starts a run, or finds the stream that the same request already has, and brings it to whoever asks; another body under its
    * id is `conflict`.
    */
-  async start(request: RunRequest): Promise<void> {
-    const starting = this.#start(request);
-    this.#starting.add(starting);
-    try {
-      await starting;
-    } finally {
-      this.#starting.delete(starting);
-    }
+  start(request: RunRequest): Promise<void> {
+    return this.#starting.add(this.#start(request));
   }
 
   async #start(request: RunRequest): Promise<void> {

@@ -5,10 +5,13 @@ import type { Services } from "./services.ts";
 import type { StreamHead } from "./store.ts";
 import { addUsage } from "./usage.ts";
 
+/** What whoever follows an interrupted run is told, whether its own process ends it or another. */
+export const STOPPED = "The server was stopped before the answer was complete.";
+
 const INTERRUPTED: ErrorEvent = {
   type: "error",
   code: "interrupted",
-  message: "The server was stopped before the answer was complete.",
+  message: STOPPED,
   retryable: ERRORS.interrupted.retry,
 };
 

@@ -1,6 +1,6 @@
 import type { Job } from "./launcher.ts";
 import type { JsonObject } from "./protocol/json.ts";
-import type { RecordKey, Records } from "./records.ts";
+import { type Records, streamKey } from "./records.ts";
 
 const COLLECTION = "jobs";
 
@@ -17,7 +17,7 @@ export class Jobs {
 
   async keep(job: Job, now: number): Promise<void> {
     await this.#records.put(
-      keyOf(job.caller.app, job.streamId),
+      streamKey(COLLECTION, { app: job.caller.app, streamId: job.streamId }),
       { job: job as unknown as JsonObject },
       {
         now,
@@ -27,16 +27,11 @@ export class Jobs {
   }
 
   async of(app: string, streamId: string): Promise<Job | undefined> {
-    const record = await this.#records.get(keyOf(app, streamId));
+    const record = await this.#records.get(streamKey(COLLECTION, { app, streamId }));
     return record?.value["job"] as unknown as Job | undefined;
   }
 
   async drop(app: string, streamId: string): Promise<void> {
-    await this.#records.delete(keyOf(app, streamId));
+    await this.#records.delete(streamKey(COLLECTION, { app, streamId }));
   }
-}
-
-/** A caller's documents have an owner with a slash in it: this one is nobody's. */
-function keyOf(app: string, streamId: string): RecordKey {
-  return { collection: COLLECTION, owner: app, id: streamId };
 }

@@ -15,6 +15,11 @@ export interface RecordKey {
   readonly id: string;
 }
 
+/** Of a document of the gateway itself about a stream. A caller's documents have an owner with a slash in it: this one is nobody's. */
+export function streamKey(collection: string, { app, streamId }: { app: string; streamId: string }): RecordKey {
+  return { collection, owner: app, id: streamId };
+}
+
 export interface StoredRecord {
   readonly id: string;
   /** 1 at creation, one more with each put. */

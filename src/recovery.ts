@@ -3,6 +3,7 @@ import { interrupt } from "./interruption.ts";
 import type { Runs } from "./runs.ts";
 import type { Services } from "./services.ts";
 import type { StreamHead } from "./store.ts";
+import { UnderWay } from "./under-way.ts";
 
 /** A run that has had so many writers may be what ended them: it is not tried again. Every takeover counts, whatever its reason. */
 const MOST_WRITERS = 8;
@@ -15,7 +16,7 @@ export class Recovery {
   readonly #services: Services;
   readonly #intake: Intake;
   readonly #runs: Runs;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new UnderWay();
   /** Until when nobody counts as dead. */
   #doubtUntil = Number.NEGATIVE_INFINITY;
   #closed = false;
@@ -49,7 +50,7 @@ export class Recovery {
   /** Looks after nothing any more: others do. Resolves when what was under way is done. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.allSettled(this.#underWay);
+    await this.#underWay.settled();
   }
 
   /** The store was not to be reached: leases may have run out only because their writers could not reach it either. */
@@ -77,10 +78,8 @@ export class Recovery {
     }
   }
 
-  async #recover(head: StreamHead): Promise<void> {
-    const work = this.#bringToAnEnd(head);
-    this.#underWay.add(work);
-    await work.finally(() => this.#underWay.delete(work));
+  #recover(head: StreamHead): Promise<void> {
+    return this.#underWay.add(this.#bringToAnEnd(head));
   }
 
   async #bringToAnEnd(head: StreamHead): Promise<void> {

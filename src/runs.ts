@@ -1,6 +1,7 @@
 import { Aftermath } from "./aftermath.ts";
 import type { Committer } from "./committer.ts";
 import { ownData } from "./context.ts";
+import { STOPPED } from "./interruption.ts";
 import type { Logger } from "./logger.ts";
 import { meteredSource } from "./metered-source.ts";
 import type { Caller } from "./principal.ts";
@@ -213,7 +214,7 @@ export class Runs {
       live.left = true;
       run.leave();
     } else {
-      run.fail(new SluiceError("interrupted", "The server was stopped before the answer was complete."));
+      run.fail(new SluiceError("interrupted", STOPPED));
     }
   }
 

@@ -1,17 +1,17 @@
-import { type FullAllowances, partiesOf } from "./steward/allowance.ts";
-import { Budgets } from "./steward/budgets.ts";
-import { claimsOf, queueOf, spotOf, tooMany } from "./steward/claims.ts";
 import type { Clock } from "./clock.ts";
 import type { Ledger } from "./ledger.ts";
-import { Lines } from "./steward/lines.ts";
-import { Places, type Spot } from "./steward/places.ts";
 import type { Caller } from "./principal.ts";
 import { SluiceError } from "./protocol/errors.ts";
 import type { Usage } from "./protocol/events.ts";
 import type { Quotas } from "./quotas.ts";
 import type { AnyRoute } from "./route.ts";
-import type { Store } from "./store.ts";
+import { type FullAllowances, partiesOf } from "./steward/allowance.ts";
+import { Budgets } from "./steward/budgets.ts";
+import { claimsOf, queueOf, spotOf, tooMany } from "./steward/claims.ts";
+import { Lines } from "./steward/lines.ts";
+import { Places, type Spot } from "./steward/places.ts";
 import { Turn } from "./steward/turn.ts";
+import type { Store } from "./store.ts";
 import { Windows } from "./windows.ts";
 
 interface StewardParts {

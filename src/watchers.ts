@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import type { RecordKey, Records } from "./records.ts";
+import { type Records, streamKey } from "./records.ts";
 import type { StreamHead } from "./store.ts";
 
 const COLLECTION = "watched";
@@ -21,17 +21,16 @@ export class Watchers {
   /** Somebody follows the stream in this process. */
   async mark(head: Pick<StreamHead, "app" | "streamId">): Promise<void> {
     const now = this.#clock.now();
-    await this.#records.put(keyOf(head), { until: now + COUNTS_MS }, { now, expiresAt: now + COUNTS_MS });
+    await this.#records.put(
+      streamKey(COLLECTION, head),
+      { until: now + COUNTS_MS },
+      { now, expiresAt: now + COUNTS_MS },
+    );
   }
 
   /** Whether somebody has lately, in any process but this one. */
   async has(head: Pick<StreamHead, "app" | "streamId">): Promise<boolean> {
-    const record = await this.#records.get(keyOf(head));
+    const record = await this.#records.get(streamKey(COLLECTION, head));
     return record !== undefined && Number(record.value["until"]) > this.#clock.now();
   }
-}
-
-/** A caller's documents have an owner with a slash in it: this one is nobody's. */
-function keyOf({ app, streamId }: Pick<StreamHead, "app" | "streamId">): RecordKey {
-  return { collection: COLLECTION, owner: app, id: streamId };
 }

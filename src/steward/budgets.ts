@@ -5,6 +5,7 @@ import type { Caller } from "../principal.ts";
 import { SluiceError } from "../protocol/errors.ts";
 import type { Usage } from "../protocol/events.ts";
 import type { Quotas, Rate } from "../quotas.ts";
+import { UnderWay } from "../under-way.ts";
 
 interface BudgetsParts {
   readonly quotas: Quotas;
@@ -22,7 +23,7 @@ const DAY = 24 * 60 * MINUTE;
  */
 export class Budgets {
   readonly #parts: BudgetsParts;
-  readonly #charging = new Set<Promise<void>>();
+  readonly #charging = new UnderWay();
 
   constructor(parts: BudgetsParts) {
     this.#parts = parts;
@@ -41,15 +42,13 @@ export class Budgets {
     for (const party of partiesOf(caller, this.#parts.allowances)) {
       const rate = tokenRate(party);
       if (rate === undefined) continue;
-      const charging = this.#parts.quotas.charge(rate, party.key, inputTokens + outputTokens);
-      this.#charging.add(charging);
-      void charging.finally(() => this.#charging.delete(charging));
+      void this.#charging.add(this.#parts.quotas.charge(rate, party.key, inputTokens + outputTokens));
     }
   }
 
   /** Resolves when all that was used is charged. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#charging);
+  settled(): Promise<void> {
+    return this.#charging.settled();
   }
 
   async #checkTokens(party: Party): Promise<void> {

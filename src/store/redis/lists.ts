@@ -1,7 +1,6 @@
 import { type Cursor, byNewest, pageOf, parseCursor } from "../../cursor.ts";
 import type { HeadPage, ListQuery, NewStream, StreamHead } from "../../store.ts";
-import type { HeadItem } from "./head.ts";
-import { keepMs } from "./head.ts";
+import { type HeadItem, keepMs } from "./head.ts";
 import type { Heads } from "./heads.ts";
 import { MISSING_MS } from "./due.ts";
 import { type Keys, idAt, placeAt, timeAt } from "./keys.ts";
