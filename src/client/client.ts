@@ -1,33 +1,43 @@
 import { type AddressOptions, type Addresses, addressesOf } from "./addresses.ts";
-import type { ConnectionState } from "./connection-state.ts";
+import { type ConnectionState, TRANSPORTS, type Transport } from "./connection-state.ts";
 import { Connection } from "./connection.ts";
 import { FollowedRun, type RunKeeper, type RunOrigin } from "./followed-run.ts";
-import { Http, type StreamPage, type StreamQuery } from "./http.ts";
+import type { Http, StreamPage, StreamQuery } from "./http.ts";
+import { type KeptStorage, Ladder } from "./ladder.ts";
+import type { Lifecycle } from "./lifecycle.ts";
 import { Listeners } from "./listeners.ts";
 import { SluiceError } from "../protocol/errors.ts";
 import type { Event } from "../protocol/events.ts";
+import { NATIVE_SUBPROTOCOL } from "../protocol/frames.ts";
 import { type Offset, parseOffset } from "../protocol/offset.ts";
 import { randomId } from "./random-id.ts";
 import { type ClientStats, Reception } from "./reception.ts";
-import { Roster } from "./roster.ts";
+import { type Later, Roster } from "./roster.ts";
 import type { Run } from "./run.ts";
-import type { FetchLike, SocketConstructor } from "./socket.ts";
+import type { FetchLike, SocketConstructor, SocketLike } from "./socket.ts";
 import { OwnTimers, type Timers, systemTimers } from "./timers.ts";
 import type { AnyGateway, RouteInput, RouteName, RouteResult } from "./typed-routes.ts";
+import type { Vigil } from "./vigil.ts";
 
 export type ClientOptions = AddressOptions & {
   /** The caller's token, or what gives one; asked for each connection and each HTTP request. */
   readonly token?: string | (() => string | Promise<string>);
   /** Where anonymous request ids and lists live; a random one by default. Keep it to find the streams of an earlier page. */
   readonly session?: string;
+  /** The ways to the server that may be used, the best first; all by default. */
+  readonly transports?: readonly Transport[];
   readonly WebSocket?: SocketConstructor;
   readonly fetch?: FetchLike;
   readonly clock?: Timers;
   /** From 0 to 1; spreads reconnects. */
   readonly random?: () => number;
+  /** Tells when the page sleeps and wakes, and when the network goes and comes; the page's own events by default. */
+  readonly lifecycle?: Lifecycle;
+  /** Remembers which way this network lets through; the tab's by default. */
+  readonly storage?: KeptStorage;
 };
 
-/** Runs and follows streams of one system, over one WebSocket that is opened when it is first needed. */
+/** Runs and follows streams of one system, over one connection that is opened when it is first needed. */
 export interface Client<System = AnyGateway> {
   readonly connection: ConnectionState;
   readonly stats: Readonly<ClientStats>;
@@ -46,8 +56,17 @@ export interface Client<System = AnyGateway> {
     streamId: string,
     options?: { readonly offset?: string | undefined; readonly route?: Name },
   ): Run<RouteResult<System, Name>>;
+  /** Calls back with each run that begins here; gives the way to stop that. */
+  onRun(listener: (run: Run) => void): () => void;
   /** The caller's streams, newest first. Rejects with a SluiceError, or where the server was not reached. */
   streams(query?: StreamQuery): Promise<StreamPage>;
+  /**
+   * Calls one of the system's own endpoints, like `/uploads`, with the caller's token and session. Any answer is one;
+   * rejects where the server was not reached.
+   */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Dials now, whatever the pause; an open connection is asked whether it lives. */
+  reconnect(): void;
   /** Closes the connection. Runs go on; those that are followed here end with `interrupted` for their viewers. */
   close(): void;
 }
@@ -59,41 +78,45 @@ export function createClient<System = AnyGateway>(options: ClientOptions): Clien
 
 class SluiceClient implements RunKeeper {
   readonly session: string;
+  readonly #options: ClientOptions;
   readonly #stats = { gaps: 0, duplicates: 0, reconnects: 0 };
   readonly #timers: OwnTimers;
-  readonly #http: Http;
   readonly #connection: Connection;
   readonly #roster: Roster;
   readonly #listeners = new Listeners();
+  readonly #runListeners = new Listeners<Run>();
+  #addresses: Addresses | undefined;
+  #later: Promise<Later> | undefined;
+  #http: Http | undefined;
+  #vigil: Vigil | undefined;
   #opens = 0;
 
   constructor(options: ClientOptions) {
-    const { token } = options;
+    const { transports = TRANSPORTS, random = Math.random } = options;
     const timers = new OwnTimers(options.clock ?? systemTimers);
+    this.#options = options;
     this.#timers = timers;
-    const random = options.random ?? Math.random;
-    let addresses: Addresses | undefined;
-    // Not before the first need: a page that is rendered on a server has no address of its own.
-    const where = (): Addresses => (addresses ??= addressesOf(options));
-    const tokenNow = (): string | undefined | Promise<string> => (typeof token === "function" ? token() : token);
     this.session = options.session ?? randomId();
-    this.#http = new Http({
-      base: () => where().http,
-      token: tokenNow,
-      session: this.session,
-      fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
-      timers,
+    const ladder = new Ladder({
+      transports,
+      storage: options.storage ?? tabStorage(),
+      key: `sluice.way ${options.url ?? options.wsUrl}`,
+      now: () => timers.now(),
     });
     this.#connection = new Connection({
-      url: () => this.#webSocketUrl(where().ws),
-      token: tokenNow,
-      renewable: typeof token === "function",
-      socket: () => options.WebSocket ?? globalThis.WebSocket,
+      dial: (transport, bearer) => this.#dial(transport, bearer),
+      ladder,
+      token: () => this.#token(),
+      renewable: typeof options.token === "function",
+      later: () => this.#load(),
       timers,
       random,
       probe: () => this.#probe(),
       events: {
-        changed: () => this.#listeners.tell(),
+        changed: () => {
+          this.#vigil?.changed();
+          this.#listeners.tell();
+        },
         opened: () => this.#opened(),
         received: (frame) => reception.receive(frame),
         lost: () => this.#roster.lost(),
@@ -101,7 +124,8 @@ class SluiceClient implements RunKeeper {
         needed: () => this.#roster.size > 0,
       },
     });
-    const parts = { connection: this.#connection, http: this.#http, timers, random };
+    const http = (): Promise<Http> => this.#overHttp();
+    const parts = { connection: this.#connection, http, later: () => this.#load(), timers, random };
     this.#roster = new Roster(parts);
     const reception = new Reception(parts, this.#roster, this.#stats);
   }
@@ -116,6 +140,10 @@ class SluiceClient implements RunKeeper {
 
   subscribe(listener: () => void): () => void {
     return this.#listeners.add(listener);
+  }
+
+  onRun(listener: (run: Run) => void): () => void {
+    return this.#runListeners.add(listener);
   }
 
   run(route: string, input: object, options: { requestId?: string } = {}): Run {
@@ -135,15 +163,28 @@ class SluiceClient implements RunKeeper {
     return this.#refused(origin, new SluiceError("bad_request", 'An offset looks like "1-42".'));
   }
 
-  streams(query: StreamQuery = {}): Promise<StreamPage> {
-    return this.#http.list(query);
+  async streams(query: StreamQuery = {}): Promise<StreamPage> {
+    return (await this.#overHttp()).list(query);
+  }
+
+  async fetch(path: string, init?: RequestInit): Promise<Response> {
+    return (await this.#overHttp()).fetch(path, init);
+  }
+
+  reconnect(): void {
+    this.#connection.reconnect();
   }
 
   close(): void {
+    this.#vigil?.stop();
     this.#connection.close();
     this.#roster.failed(new SluiceError("interrupted", "The client was closed; the run goes on."));
-    this.#http.close();
+    this.#http?.close();
     this.#timers.stop();
+  }
+
+  now(): number {
+    return this.#timers.now();
   }
 
   cancel(run: FollowedRun): Promise<void> {
@@ -165,6 +206,7 @@ class SluiceClient implements RunKeeper {
   #begin(origin: RunOrigin): FollowedRun {
     const run = new FollowedRun(origin, this);
     this.#take(run);
+    this.#runListeners.tell(run);
     return run;
   }
 
@@ -179,10 +221,66 @@ class SluiceClient implements RunKeeper {
     return run;
   }
 
-  #webSocketUrl(base: URL): string {
-    const url = new URL(base);
+  /** Not before the first need: a page that is rendered on a server has no address of its own. */
+  get #where(): Addresses {
+    return (this.#addresses ??= addressesOf(this.#options));
+  }
+
+  #dial(transport: Transport, token: string | undefined): SocketLike | Promise<SocketLike> {
+    // Beside the first dial: in trouble it may be too late.
+    this.#load().catch(() => {});
+    if (transport !== "websocket") return this.#dialHttp(transport);
+    const url = new URL(this.#where.ws);
     url.searchParams.set("session", this.session);
-    return url.href;
+    const protocols = [NATIVE_SUBPROTOCOL, ...(token === undefined ? [] : [`bearer.${token}`])];
+    return new (this.#options.WebSocket ?? globalThis.WebSocket)(url.href, protocols);
+  }
+
+  async #dialHttp(transport: Exclude<Transport, "websocket">): Promise<SocketLike> {
+    const { HttpSocket } = await this.#load();
+    return new HttpSocket({
+      transport,
+      http: await this.#overHttp(),
+      timers: this.#timers,
+      wanted: (streamId) => this.#roster.reads(streamId),
+      heldBack: () => this.#connection.heldBack(),
+    });
+  }
+
+  #token(): string | undefined | Promise<string> {
+    const { token } = this.#options;
+    return typeof token === "function" ? token() : token;
+  }
+
+  #load(): Promise<Later> {
+    return (this.#later ??= import("./later.ts").then(
+      (later) => this.#loaded(later),
+      (thrown: unknown) => {
+        this.#later = undefined;
+        throw thrown;
+      },
+    ));
+  }
+
+  #loaded(later: Later): Later {
+    const lifecycle = this.#options.lifecycle ?? later.pageLifecycle;
+    const needed = (): boolean => this.#roster.size > 0;
+    if (this.connection.state !== "closed") {
+      this.#vigil = new later.Vigil({ connection: this.#connection, lifecycle, timers: this.#timers, needed });
+    }
+    return later;
+  }
+
+  async #overHttp(): Promise<Http> {
+    const { Http } = await this.#load();
+    this.#http ??= new Http({
+      base: () => this.#where.http,
+      token: () => this.#token(),
+      session: this.session,
+      fetch: this.#options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+      timers: this.#timers,
+    });
+    return this.#http;
   }
 
   #opened(): void {
@@ -191,13 +289,22 @@ class SluiceClient implements RunKeeper {
     this.#roster.opened();
   }
 
-  /** Only a plain refusal counts; anything else may pass. */
-  async #probe(): Promise<SluiceError | undefined> {
+  /** Only a plain refusal counts as one; anything else may pass. */
+  async #probe(): Promise<SluiceError | boolean> {
     try {
-      await this.#http.list({ state: "running" });
-      return undefined;
+      await (await this.#overHttp()).list({ state: "running" });
+      return true;
     } catch (thrown) {
-      return thrown instanceof SluiceError && !thrown.retryable ? thrown : undefined;
+      return thrown instanceof SluiceError && !thrown.retryable && thrown;
     }
+  }
+}
+
+/** Where there is one, and the page may use it. */
+function tabStorage(): KeptStorage | undefined {
+  try {
+    return globalThis.sessionStorage;
+  } catch {
+    return undefined;
   }
 }

@@ -1,17 +1,18 @@
-import { type ErrorCode, SluiceError } from "../protocol/errors.ts";
+import { type ErrorCode, SluiceError, knownCode } from "../protocol/errors.ts";
 import { type Event, type StreamState, isTerminal } from "../protocol/events.ts";
 import { type Offset, formatOffset } from "../protocol/offset.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { FrameRange } from "./frame-range.ts";
-import { knownCode } from "./http-error.ts";
 import { Listeners } from "./listeners.ts";
-import type { Run, RunState } from "./run.ts";
+import type { Run, RunState, RunTimings } from "./run.ts";
 import type { StreamReport } from "../protocol/frames.ts";
 
 /** What the run asks of whoever follows streams for it. */
 export interface RunKeeper {
   cancel(run: FollowedRun): Promise<void>;
   detach(run: FollowedRun): void;
+  /** Epoch milliseconds. */
+  now(): number;
   /** Follows the stream once more, for a reader that came late. */
   replay(run: FollowedRun): AsyncIterator<Event, undefined>;
 }
@@ -27,6 +28,9 @@ export type RunOrigin =
       readonly after: Offset | undefined;
     };
 
+/** As `RunTimings`, while it is being written. */
+type Timings = { -readonly [Key in keyof RunTimings]: RunTimings[Key] };
+
 /** One viewer's copy of a run: its place in the stream, and what the events up to there come to. */
 export class FollowedRun implements Run {
   readonly origin: RunOrigin;
@@ -37,6 +41,8 @@ export class FollowedRun implements Run {
   readonly #result = Promise.withResolvers<unknown>();
   readonly #queues = new Set<EventQueue<Event>>();
   readonly #listeners = new Listeners();
+  #timings: Timings;
+  #seen: string | undefined;
   #streamId: string | undefined;
   #place: Offset | undefined;
   #text = "";
@@ -55,6 +61,7 @@ export class FollowedRun implements Run {
   constructor(origin: RunOrigin, keeper: RunKeeper) {
     this.origin = origin;
     this.#keeper = keeper;
+    this.#timings = { requestedAt: keeper.now(), chunks: 0, resumes: 0, gaps: [], duplicates: 0 };
     this.started = this.#started.promise;
     this.result = this.#result.promise;
     this.started.catch(() => {});
@@ -89,6 +96,14 @@ export class FollowedRun implements Run {
     return this.#state;
   }
 
+  get timings(): RunTimings {
+    return this.#timings;
+  }
+
+  get seen(): string | undefined {
+    return this.#seen;
+  }
+
   get error(): SluiceError | undefined {
     return this.#error;
   }
@@ -113,6 +128,18 @@ export class FollowedRun implements Run {
     this.#close(new SluiceError("interrupted", "The run is no longer followed here; it goes on."));
     for (const queue of this.#queues) queue.end();
     this.#keeper.detach(this);
+  }
+
+  shown(): void {
+    if (this.#seen === this.offset) return;
+    this.#seen = this.offset;
+    this.#timings.shownAt ??= this.#keeper.now();
+  }
+
+  /** A frame came out of turn: so many events were missing before it; or it came again. */
+  strayed(missing: number): void {
+    if (missing > 0) this.#timings.gaps = [...this.#timings.gaps, missing];
+    else this.#timings.duplicates += 1;
   }
 
   subscribe(listener: () => void): () => void {
@@ -147,13 +174,23 @@ export class FollowedRun implements Run {
     this.#moved = true;
     this.#place = range.last;
     this.#state = "streaming";
+    const now = this.#keeper.now();
+    this.#timings.startedAt ??= now;
+    for (const event of range.events) {
+      if (event.type !== "text-delta") continue;
+      this.#timings.firstAt ??= now;
+      this.#timings.lastAt = now;
+      this.#timings.chunks += 1;
+    }
     for (const event of range.events) this.#apply(event);
     this.#listeners.tell();
   }
 
   /** The connection broke. */
   disconnected(): void {
-    if (this.#state === "streaming") this.#become("resuming");
+    if (this.#state !== "streaming") return;
+    this.#timings.resumes += 1;
+    this.#become("resuming");
   }
 
   /** The server follows the stream for us again, whether or not events come. */

@@ -71,6 +71,17 @@ export function partAfter(range: FrameRange, place: Offset): FrameRange | undefi
   return { ...range, first: { ...first, seq: place.seq + 1 }, events: events.slice(place.seq + 1 - first.seq) };
 }
 
+/** Whether the stream's state is needed to read this frame: it was too large, and its text left out (PROTOCOL.md section 6). */
+export function leavesOut(range: FrameRange): boolean {
+  if (!range.emptied) return false;
+  return range.events.length === 0 || range.events.some((event) => event.type === "complete" || isEmptied(event));
+}
+
+/** Whether this event's text was left out. */
+export function isEmptied(event: Event): boolean {
+  return event.type === "text-delta" && event.text === "";
+}
+
 function offsetIn(value: unknown): Offset | undefined {
   return typeof value === "string" ? parseOffset(value) : undefined;
 }

@@ -32,11 +32,13 @@ export class Heartbeat {
     return this.#timers.after(ms, () => {
       const silence = this.#timers.now() - this.#heardAt;
       if (silence < SILENCE_MS) this.#stopTimer = this.#listen(SILENCE_MS - silence);
-      else this.#probe();
+      else this.probe();
     });
   }
 
-  #probe(): void {
+  /** Asks at once. */
+  probe(): void {
+    this.#stopTimer();
     const heardBefore = this.#heardAt;
     this.#stopTimer = this.#timers.after(ANSWER_MS, () => {
       if (this.#heardAt === heardBefore) return this.#giveUp();

@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode, SluiceError } from "../protocol/errors.ts";
+import { ERRORS, type ErrorCode, SluiceError, knownCode } from "../protocol/errors.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json.ts";
 
 /** No answer of the server's own came: the network, a proxy, a time limit. The same call may succeed later. */
@@ -20,11 +20,6 @@ export async function errorOf(response: Response): Promise<SluiceError | Unreach
   return new SluiceError(code, messageOf(inner) ?? `The server answered ${response.status}.`, {
     ...(Number.isFinite(seconds) && { retryAfterMs: seconds * 1000 }),
   });
-}
-
-/** The code, if it is one of the table. */
-export function knownCode(code: unknown): ErrorCode | undefined {
-  return typeof code === "string" && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : undefined;
 }
 
 function messageOf(body: JsonObject): string | undefined {

@@ -1,6 +1,10 @@
-import { SluiceError } from "../protocol/errors.ts";
-import type { RunMessage, StreamItem, StreamReport } from "../protocol/frames.ts";
-import type { JsonObject } from "../protocol/json.ts";
+import {
+  NATIVE_SUBPROTOCOL,
+  type PollAnswer,
+  type RunMessage,
+  type StreamItem,
+  type StreamReport,
+} from "../protocol/frames.ts";
 import { Unreachable, errorOf } from "./http-error.ts";
 import type { FetchLike } from "./socket.ts";
 import type { Timers } from "./timers.ts";
@@ -29,6 +33,8 @@ export interface StreamQuery {
 
 const DEADLINE_MS = 30_000;
 const HEADER_SAFE = /^[\x21-\x7e]+$/;
+const JSON_BODY = { "Content-Type": "application/json" };
+const NATIVE = { "Sluice-Dialect": NATIVE_SUBPROTOCOL };
 
 /** The calls that go over HTTP (PROTOCOL.md section 7). They reject with a SluiceError, or with Unreachable. */
 export class Http {
@@ -42,20 +48,37 @@ export class Http {
   /** Starts the run that this message asks for, or finds the one that it already has; gives its stream's id. */
   async start(message: RunMessage, requestId: string): Promise<string> {
     const { action, ...body } = message;
-    const answer = await this.#call("POST", `/${action.split("/").map(encodeURIComponent).join("/")}`, body, {
-      Prefer: "respond-async",
-      ...(HEADER_SAFE.test(requestId) && { "Idempotency-Key": requestId }),
+    const answer = await this.#json(`/${action.split("/").map(encodeURIComponent).join("/")}`, {
+      method: "POST",
+      headers: {
+        ...JSON_BODY,
+        Prefer: "respond-async",
+        ...(HEADER_SAFE.test(requestId) && { "Idempotency-Key": requestId }),
+      },
+      body: JSON.stringify(body),
     });
-    return answer["streamId"] as string;
+    return (answer as { streamId: string }).streamId;
   }
 
   async report(streamId: string): Promise<StreamReport> {
-    return (await this.#call("GET", `/streams/${encodeURIComponent(streamId)}`)) as unknown as StreamReport;
+    return this.#json(pathOf(streamId)) as Promise<StreamReport>;
+  }
+
+  /** What comes after `offset` ("": all of it), in the native dialect, as soon as there is something, at the latest after `wait` seconds. */
+  async poll(streamId: string, offset: string, wait: number, signal: AbortSignal): Promise<PollAnswer> {
+    const path = `${pathOf(streamId)}?${new URLSearchParams({ wait: String(wait), offset })}`;
+    return this.#json(path, { headers: NATIVE, signal }) as Promise<PollAnswer>;
+  }
+
+  /** The same as an event stream; 204 where nothing can come. It lasts until `signal` aborts it. */
+  async events(streamId: string, offset: string, signal: AbortSignal): Promise<Response> {
+    const headers = { ...NATIVE, Accept: "text/event-stream", ...(offset !== "" && { "Last-Event-ID": offset }) };
+    return this.#ok(pathOf(streamId), { headers, signal });
   }
 
   /** Cancels; resolves when the server has taken it. */
   async cancel(streamId: string): Promise<void> {
-    await this.#call("POST", `/streams/${encodeURIComponent(streamId)}/cancel`);
+    await this.#json(`${pathOf(streamId)}/cancel`, { method: "POST" });
   }
 
   async list({ state, cursor }: StreamQuery): Promise<StreamPage> {
@@ -63,7 +86,7 @@ export class Http {
       ...(state !== undefined && { state }),
       ...(cursor !== undefined && { cursor }),
     });
-    return (await this.#call("GET", `/streams${query.size > 0 ? `?${query}` : ""}`)) as unknown as StreamPage;
+    return this.#json(`/streams${query.size > 0 ? `?${query}` : ""}`) as Promise<StreamPage>;
   }
 
   /** The stream of a running request, if the server knows one. */
@@ -78,35 +101,51 @@ export class Http {
     return undefined;
   }
 
+  /** Any call to the system, with the caller's token and session. Rejects where the server was not reached. */
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const { base, token, session, fetch } = this.#parts;
+    const bearer = await token();
+    const { signal } = this.#closed;
+    return fetch(base() + path, {
+      ...init,
+      headers: {
+        Accept: "application/json",
+        "Sluice-Session": session,
+        ...(bearer !== undefined && { Authorization: `Bearer ${bearer}` }),
+        ...(init.headers as Record<string, string>),
+      },
+      signal: init.signal ? AbortSignal.any([init.signal, signal]) : signal,
+    });
+  }
+
   /** Ends what is under way. */
   close(): void {
     this.#closed.abort();
   }
 
-  async #call(method: string, path: string, body?: JsonObject, extra?: Record<string, string>): Promise<JsonObject> {
-    const { base, token, session, fetch, timers } = this.#parts;
+  async #json(path: string, init: RequestInit = {}): Promise<unknown> {
     const late = new AbortController();
-    const stopTimer = timers.after(DEADLINE_MS, () => late.abort());
+    const stopTimer = this.#parts.timers.after(DEADLINE_MS, () => late.abort());
     try {
-      const bearer = await token();
-      const response = await fetch(base() + path, {
-        method,
-        headers: {
-          Accept: "application/json",
-          "Sluice-Session": session,
-          ...(bearer !== undefined && { Authorization: `Bearer ${bearer}` }),
-          ...(body !== undefined && { "Content-Type": "application/json" }),
-          ...extra,
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        signal: AbortSignal.any([late.signal, this.#closed.signal]),
-      });
-      if (!response.ok) throw await errorOf(response);
-      return (await response.json()) as JsonObject;
-    } catch (thrown) {
-      throw thrown instanceof SluiceError || thrown instanceof Unreachable ? thrown : new Unreachable(thrown);
+      const signal = init.signal ? AbortSignal.any([init.signal, late.signal]) : late.signal;
+      const response = await this.#ok(path, { ...init, signal });
+      return await response.json().catch(unreached);
     } finally {
       stopTimer();
     }
   }
+
+  async #ok(path: string, init: RequestInit): Promise<Response> {
+    const response = await this.fetch(path, { method: "GET", ...init }).catch(unreached);
+    if (!response.ok) throw await errorOf(response);
+    return response;
+  }
+}
+
+function pathOf(streamId: string): string {
+  return `/streams/${encodeURIComponent(streamId)}`;
+}
+
+function unreached(thrown: unknown): never {
+  throw new Unreachable(thrown);
 }

@@ -1,5 +1,6 @@
 /**
- * The Sluice client: runs and follows streams from browsers, workers and Node, with no framework and no dependency.
+ * The Sluice client: runs and follows streams from browsers, workers, Node and React Native, with no framework and no
+ * dependency.
  * @module
  */
 export * from "../protocol/errors.ts";
@@ -8,11 +9,14 @@ export type { StreamItem } from "../protocol/frames.ts";
 export type { Json, JsonObject } from "../protocol/json.ts";
 export type { AddressOptions } from "./addresses.ts";
 export { type Client, type ClientOptions, createClient } from "./client.ts";
-export type { ConnectionState } from "./connection-state.ts";
+export type { ConnectionState, Transport } from "./connection-state.ts";
+export { reportDelivery } from "./delivery.ts";
 export { Unreachable } from "./http-error.ts";
 export type { StreamPage, StreamQuery } from "./http.ts";
+export type { KeptStorage } from "./ladder.ts";
+export type { Lifecycle, LifecycleEvent } from "./lifecycle.ts";
 export type { ClientStats } from "./reception.ts";
-export type { Run, RunState } from "./run.ts";
+export type { Run, RunState, RunTimings } from "./run.ts";
 export type { FetchLike, SocketConstructor, SocketLike } from "./socket.ts";
 export type { Timers } from "./timers.ts";
 export type { AnyGateway, RouteInput, RouteName, RouteResult } from "./typed-routes.ts";

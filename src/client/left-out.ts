@@ -1,13 +1,7 @@
 import { type Event } from "../protocol/events.ts";
 import { formatOffset, parseOffset } from "../protocol/offset.ts";
-import type { FrameRange } from "./frame-range.ts";
+import { type FrameRange, isEmptied } from "./frame-range.ts";
 import type { StreamReport } from "../protocol/frames.ts";
-
-/** Whether the stream's state is needed to read this frame: it was too large, and its text left out (PROTOCOL.md section 6). */
-export function leavesOut(range: FrameRange): boolean {
-  if (!range.emptied) return false;
-  return range.events.length === 0 || range.events.some((event) => event.type === "complete" || isEmptied(event));
-}
 
 /**
  * The frame with its text put back from the stream's state; `text` is what came before it. Where a delta was emptied, the
@@ -33,8 +27,4 @@ export function putBack(range: FrameRange, report: StreamReport, text: string): 
 function endOf({ last }: FrameRange, { state, offset, text = "", result }: StreamReport): Event[] {
   if (state !== "complete" || offset !== formatOffset(last.epoch, last.seq)) return [];
   return [{ type: "complete", text, ...(result !== undefined && { result }) }];
-}
-
-function isEmptied(event: Event): boolean {
-  return event.type === "text-delta" && event.text === "";
 }

@@ -1,10 +1,8 @@
-import { SluiceError } from "../protocol/errors.ts";
+import { SluiceError, knownCode } from "../protocol/errors.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { backoffMs } from "./backoff.ts";
 import type { FollowedRun } from "./followed-run.ts";
-import { type FrameRange, type Verdict, endsAt, judge, partAfter, rangeOf } from "./frame-range.ts";
-import { knownCode } from "./http-error.ts";
-import { leavesOut, putBack } from "./left-out.ts";
+import { type FrameRange, type Verdict, endsAt, judge, leavesOut, partAfter, rangeOf } from "./frame-range.ts";
 import type { Entry, Roster, RosterParts } from "./roster.ts";
 import { sleep } from "./timers.ts";
 import type { StreamReport } from "../protocol/frames.ts";
@@ -65,6 +63,7 @@ export class Reception {
   #deliver(frame: JsonObject, streamId: string, range: FrameRange): void {
     const isStart = frame["type"] === "start";
     const verdicts: Verdict[] = [];
+    const readers: FollowedRun[] = [];
     let shared = false;
     for (const [run, entry] of this.#roster.runs()) {
       if (this.#isRequested(run, frame)) {
@@ -73,9 +72,11 @@ export class Reception {
       }
       if (run.streamId !== streamId || entry.fetching || run.over) continue;
       verdicts.push(this.#offer(run, entry, range));
+      readers.push(run);
     }
     if (verdicts.length > 0 && !verdicts.includes("next") && !verdicts.includes("gap") && !isStart) {
       this.#stats.duplicates += 1;
+      for (const run of readers) run.strayed(0);
     }
     // The request met a stream that another run here follows: the server tells its start only (law 8).
     if (shared && verdicts.length > 1) this.#roster.resume(streamId);
@@ -89,7 +90,10 @@ export class Reception {
       if (part !== undefined) this.#take(run, entry, part);
       else this.#askAgain(run, entry);
     } else if (verdict === "gap") {
-      if (!this.#isAwaiting(entry)) this.#stats.gaps += 1;
+      if (!this.#isAwaiting(entry)) {
+        this.#stats.gaps += 1;
+        run.strayed(Math.max(1, range.first.seq - (run.place?.seq ?? -1) - 1));
+      }
       this.#askAgain(run, entry);
     } else if (endsAt(range, run.place)) void this.#conclude(run, entry, run.streamId!);
     return verdict;
@@ -116,6 +120,7 @@ export class Reception {
     const report = await this.#report(run);
     entry.fetching = false;
     if (report === undefined) return;
+    const { putBack } = await this.#parts.later();
     run.take(putBack(range, report, run.text));
     if (run.over) this.#roster.settle(run);
     else this.#roster.resume(run.streamId!);
@@ -147,10 +152,10 @@ export class Reception {
 
   /** The stream's state, however long that takes; undefined where the run is over meanwhile. */
   async #report(run: FollowedRun): Promise<StreamReport | undefined> {
-    const { http, timers, random } = this.#parts;
+    const { timers, random } = this.#parts;
     for (let attempt = 1; !run.over; attempt += 1) {
       try {
-        const report = await http.report(run.streamId!);
+        const report = await (await this.#parts.http()).report(run.streamId!);
         return run.over ? undefined : report;
       } catch (thrown) {
         if (thrown instanceof SluiceError && !thrown.retryable) this.#roster.fail(run, thrown);

@@ -7,9 +7,13 @@ import type { FollowedRun } from "./followed-run.ts";
 import type { Http } from "./http.ts";
 import { type Timers, sleep } from "./timers.ts";
 
+/** The chunk that is loaded later. */
+export type Later = typeof import("./later.ts");
+
 export interface RosterParts {
   readonly connection: Connection;
-  readonly http: Http;
+  readonly http: () => Promise<Http>;
+  readonly later: () => Promise<Later>;
   readonly timers: Timers;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -54,6 +58,12 @@ export class Roster {
   /** The runs as they are now: listeners may begin others meanwhile. */
   runs(): [FollowedRun, Entry][] {
     return [...this.#entries];
+  }
+
+  /** Whether anybody here reads this stream. */
+  reads(streamId: string): boolean {
+    for (const run of this.#entries.keys()) if (run.streamId === streamId) return true;
+    return false;
   }
 
   /** The unfinished run of this request. */
@@ -188,7 +198,7 @@ export class Roster {
 
   /** Without a connection. Where the server does not know the request yet, the next connection's cancel meets it. */
   async #cancelOverHttp(run: FollowedRun): Promise<void> {
-    const { http } = this.#parts;
+    const http = await this.#parts.http();
     const streamId = run.streamId ?? (run.requestId === undefined ? undefined : await http.find(run.requestId));
     if (streamId === undefined) return;
     await http.cancel(streamId);
@@ -198,11 +208,12 @@ export class Roster {
   async #post(run: FollowedRun, entry: Entry): Promise<void> {
     if (!("json" in run.origin)) return;
     const { json, requestId } = run.origin;
-    const { http, timers, random } = this.#parts;
+    const { timers, random } = this.#parts;
     entry.sent = true;
     entry.posting = true;
     for (let attempt = 1; !run.over; attempt += 1) {
       try {
+        const http = await this.#parts.http();
         const streamId = await http.start(JSON.parse(json) as RunMessage, requestId);
         if (run.over || run.streamId !== undefined) return;
         run.adopt(streamId);

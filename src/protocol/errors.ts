@@ -51,10 +51,17 @@ export type ErrorCode =
   | "interrupted"
   | "timeout";
 
+/** The code, if it is one of the table. */
+export function knownCode(code: unknown): ErrorCode | undefined {
+  return typeof code === "string" && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : undefined;
+}
+
 /** Close codes that are no error of a request (PROTOCOL.md section 9.2). */
 export const CLOSE = {
   /** The server restarts: reconnect and resume. */
   restart: 1012,
+  /** The link broke, without a word (RFC 6455 section 7.4.1). */
+  lost: 1006,
   /** No progress for two minutes: reconnect and resume. */
   stalled: 4008,
 } as const;

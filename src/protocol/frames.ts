@@ -93,6 +93,15 @@ export interface StreamReport {
   readonly usage?: Usage;
 }
 
+/** What a long poll answers in the native dialect (PROTOCOL.md section 7.3). */
+export interface PollAnswer {
+  readonly frames: readonly JsonObject[];
+  /** Of the last frame, or the one that was asked. */
+  readonly offset: string;
+  /** Final only where the frames reach the end, or there are none. */
+  readonly state: StreamState;
+}
+
 export interface AuthenticatedFrame {
   readonly type: "authenticated";
   readonly expiresAt?: string;

@@ -1,4 +1,6 @@
 import { type Client, type FetchLike, type Run, createClient } from "../../src/client/index.ts";
+// Loaded before the first test: a clock that is not real does not wait for a chunk.
+import "../../src/client/later.ts";
 import type { Event } from "../../src/protocol/events.ts";
 import { FakeClock, settled } from "../../src/testing/fake-clock.ts";
 import { type FakeSocket, FakeSockets } from "../../src/testing/fake-socket.ts";
