@@ -1,9 +1,10 @@
 import { type AddressOptions, type Addresses, addressesOf } from "./addresses.ts";
 import { type ConnectionState, TRANSPORTS, type Transport } from "./connection-state.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type Later } from "./connection.ts";
 import { FollowedRun, type RunKeeper, type RunOrigin } from "./followed-run.ts";
+import { backoffMs } from "./backoff.ts";
+import type { Errands } from "./errands.ts";
 import type { Http, StreamPage, StreamQuery } from "./http.ts";
-import { type KeptStorage, Ladder } from "./ladder.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { Listeners } from "./listeners.ts";
 import { SluiceError } from "../protocol/errors.ts";
@@ -12,12 +13,13 @@ import { NATIVE_SUBPROTOCOL } from "../protocol/frames.ts";
 import { type Offset, parseOffset } from "../protocol/offset.ts";
 import { randomId } from "./random-id.ts";
 import { type ClientStats, Reception } from "./reception.ts";
-import { type Later, Roster } from "./roster.ts";
+import { Roster } from "./roster.ts";
 import type { Run } from "./run.ts";
 import type { FetchLike, SocketConstructor, SocketLike } from "./socket.ts";
-import { OwnTimers, type Timers, systemTimers } from "./timers.ts";
+import { OwnTimers, type Timers, sleep, systemTimers } from "./timers.ts";
 import type { AnyGateway, RouteInput, RouteName, RouteResult } from "./typed-routes.ts";
 import type { Vigil } from "./vigil.ts";
+import { type KeptStorage, Way } from "./way.ts";
 
 export type ClientOptions = AddressOptions & {
   /** The caller's token, or what gives one; asked for each connection and each HTTP request. */
@@ -81,6 +83,7 @@ class SluiceClient implements RunKeeper {
   readonly #options: ClientOptions;
   readonly #stats = { gaps: 0, duplicates: 0, reconnects: 0 };
   readonly #timers: OwnTimers;
+  readonly #random: () => number;
   readonly #connection: Connection;
   readonly #roster: Roster;
   readonly #listeners = new Listeners();
@@ -92,12 +95,13 @@ class SluiceClient implements RunKeeper {
   #opens = 0;
 
   constructor(options: ClientOptions) {
-    const { transports = TRANSPORTS, random = Math.random } = options;
+    const { transports = TRANSPORTS } = options;
+    const random = (this.#random = options.random ?? Math.random);
     const timers = new OwnTimers(options.clock ?? systemTimers);
     this.#options = options;
     this.#timers = timers;
     this.session = options.session ?? randomId();
-    const ladder = new Ladder({
+    const way = new Way({
       transports,
       storage: options.storage ?? tabStorage(),
       key: `sluice.way ${options.url ?? options.wsUrl}`,
@@ -105,7 +109,7 @@ class SluiceClient implements RunKeeper {
     });
     this.#connection = new Connection({
       dial: (transport, bearer) => this.#dial(transport, bearer),
-      ladder,
+      way,
       token: () => this.#token(),
       renewable: typeof options.token === "function",
       later: () => this.#load(),
@@ -124,8 +128,12 @@ class SluiceClient implements RunKeeper {
         needed: () => this.#roster.size > 0,
       },
     });
-    const http = (): Promise<Http> => this.#overHttp();
-    const parts = { connection: this.#connection, http, later: () => this.#load(), timers, random };
+    const parts = {
+      connection: this.#connection,
+      errands: () => this.#errands(),
+      timers,
+      random,
+    };
     this.#roster = new Roster(parts);
     const reception = new Reception(parts, this.#roster, this.#stats);
   }
@@ -178,7 +186,7 @@ class SluiceClient implements RunKeeper {
   close(): void {
     this.#vigil?.stop();
     this.#connection.close();
-    this.#roster.failed(new SluiceError("interrupted", "The client was closed; the run goes on."));
+    this.#roster.failed(closed());
     this.#http?.close();
     this.#timers.stop();
   }
@@ -211,7 +219,7 @@ class SluiceClient implements RunKeeper {
   }
 
   #take(run: FollowedRun): void {
-    if (this.connection.state === "closed") run.fail(new SluiceError("interrupted", "The client was closed."));
+    if (this.connection.state === "closed") run.fail(closed());
     else this.#roster.begin(run);
   }
 
@@ -227,8 +235,6 @@ class SluiceClient implements RunKeeper {
   }
 
   #dial(transport: Transport, token: string | undefined): SocketLike | Promise<SocketLike> {
-    // Beside the first dial: in trouble it may be too late.
-    this.#load().catch(() => {});
     if (transport !== "websocket") return this.#dialHttp(transport);
     const url = new URL(this.#where.ws);
     url.searchParams.set("session", this.session);
@@ -253,22 +259,35 @@ class SluiceClient implements RunKeeper {
   }
 
   #load(): Promise<Later> {
-    return (this.#later ??= import("./later.ts").then(
-      (later) => this.#loaded(later),
-      (thrown: unknown) => {
-        this.#later = undefined;
-        throw thrown;
-      },
-    ));
+    return (this.#later ??= this.#loaded());
   }
 
-  #loaded(later: Later): Later {
-    const lifecycle = this.#options.lifecycle ?? later.pageLifecycle;
-    const needed = (): boolean => this.#roster.size > 0;
-    if (this.connection.state !== "closed") {
-      this.#vigil = new later.Vigil({ connection: this.#connection, lifecycle, timers: this.#timers, needed });
+  /** Insists: what cannot be loaded now may be when the network is back. */
+  async #loaded(): Promise<Later> {
+    const timers = this.#timers;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const later = await import("./later.ts");
+        const lifecycle = this.#options.lifecycle ?? later.pageLifecycle;
+        const needed = (): boolean => this.#roster.size > 0;
+        if (this.connection.state !== "closed") {
+          this.#vigil = new later.Vigil({ connection: this.#connection, lifecycle, timers, needed });
+        }
+        return later;
+      } catch {
+        await sleep(timers, backoffMs(attempt, this.#random));
+      }
     }
-    return later;
+  }
+
+  async #errands(): Promise<Errands> {
+    const { Errands } = await this.#load();
+    return new Errands({
+      http: await this.#overHttp(),
+      roster: this.#roster,
+      timers: this.#timers,
+      random: this.#random,
+    });
   }
 
   async #overHttp(): Promise<Http> {
@@ -298,6 +317,10 @@ class SluiceClient implements RunKeeper {
       return thrown instanceof SluiceError && !thrown.retryable && thrown;
     }
   }
+}
+
+function closed(): SluiceError {
+  return new SluiceError("interrupted", "The client is closed; runs go on.");
 }
 
 /** Where there is one, and the page may use it. */

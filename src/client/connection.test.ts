@@ -254,6 +254,6 @@ describe("the connection", () => {
     client.run("ask", {});
     await settled();
     sockets.last.accept("");
-    expect(client.connection).toMatchObject({ state: "failed", reason: "The server does not speak sluice.v1." });
+    expect(client.connection).toMatchObject({ state: "failed", reason: "The server speaks no sluice.v1." });
   });
 });

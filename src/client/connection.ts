@@ -11,15 +11,19 @@ import type { JsonObject } from "../protocol/json.ts";
 import type { Ladder } from "./ladder.ts";
 import { Link } from "./link.ts";
 import type { Renewal } from "./renewal.ts";
-import type { Later } from "./roster.ts";
+import type * as later from "./later.ts";
 import type { SocketLike } from "./socket.ts";
 import type { Timers } from "./timers.ts";
 import type { Upgrade } from "./upgrade.ts";
+import type { Way } from "./way.ts";
+
+/** The chunk that is loaded later. */
+export type Later = typeof later;
 
 export interface ConnectionParts {
   /** Opens a socket by that way. */
   readonly dial: (transport: Transport, token: string | undefined) => SocketLike | Promise<SocketLike>;
-  readonly ladder: Ladder;
+  readonly way: Way;
   readonly token: () => string | undefined | Promise<string | undefined>;
   /** Whether `token` may give another one the next time. */
   readonly renewable: boolean;
@@ -54,6 +58,7 @@ const STABLE_MS = 5000;
 /** The client's one connection: dials when it is needed, notices when it is dead, comes back after a pause. */
 export class Connection {
   readonly #parts: ConnectionParts;
+  #ladder: Ladder | undefined;
   #upgrade: Upgrade | undefined;
   #state: ConnectionState;
   /** Counts dials: what comes late for an old one is of no interest. */
@@ -67,7 +72,7 @@ export class Connection {
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
-    this.#state = initialState(parts.ladder.transport);
+    this.#state = initialState(parts.way.transport);
   }
 
   get state(): ConnectionState {
@@ -126,7 +131,7 @@ export class Connection {
 
   /** The answers of this way are held back somewhere: goes on by the next. */
   heldBack(): void {
-    if (this.#parts.ladder.heldBack()) this.#lose("answers are held back on their way", 0);
+    if (this.#ladder?.heldBack() === true) this.#lose("answers are held back", 0);
   }
 
   close(): void {
@@ -135,11 +140,13 @@ export class Connection {
   }
 
   #dial(): void {
-    const { ladder, timers } = this.#parts;
+    const { way, timers } = this.#parts;
     const before = this.#state;
-    this.#step({ type: "dial", transport: ladder.transport });
+    this.#step({ type: "dial", transport: way.transport });
     if (this.#state === before) return;
     this.#release();
+    // Beside the dial: in trouble it may be too late.
+    void this.#load();
     const epoch = this.#epoch;
     this.#since = timers.now();
     this.#stopTimer = timers.after(SLOW_MS, () => {
@@ -150,7 +157,7 @@ export class Connection {
   }
 
   async #connect(epoch: number): Promise<void> {
-    const { ladder, dial, timers, token } = this.#parts;
+    const { way, dial, timers, token } = this.#parts;
     let shown: string | undefined;
     try {
       shown = await token();
@@ -160,13 +167,13 @@ export class Connection {
     }
     if (epoch !== this.#epoch) return;
     try {
-      const made = dial(ladder.transport, shown);
+      const made = dial(way.transport, shown);
       const socket = made instanceof Promise ? await made : made;
       if (epoch !== this.#epoch) return socket.close();
       this.#link = new Link(socket, timers, this.#events());
       this.#shown = shown;
     } catch (thrown) {
-      this.#fail(new SluiceError("bad_request", `No connection could be made: ${String(thrown)}`, { cause: thrown }));
+      this.#fail(new SluiceError("bad_request", `No connection: ${String(thrown)}`, { cause: thrown }));
     }
   }
 
@@ -183,10 +190,10 @@ export class Connection {
   }
 
   #events(): Link["events"] {
-    const { ladder, events, renewable } = this.#parts;
+    const { events, renewable } = this.#parts;
     return {
       opened: () => this.#opened(),
-      alive: () => ladder.works(),
+      alive: () => this.#ladder?.works(),
       received: (frame) => {
         if (frame["type"] === "expiring" && renewable) void this.#renew(frame["expiresAt"]);
         events.received(frame);
@@ -196,26 +203,31 @@ export class Connection {
   }
 
   #opened(): void {
-    const { timers, events, ladder } = this.#parts;
+    const { timers, events } = this.#parts;
     this.#stopTimer();
     this.#stopTimer = timers.after(STABLE_MS, () => this.#step({ type: "stable" }));
     this.#step({ type: "opened", openedInMs: timers.now() - this.#since });
     this.#since = timers.now();
-    if (ladder.better !== undefined) void this.#upgradeLater();
+    void this.#seekBetter();
     events.opened();
   }
 
-  async #upgradeLater(): Promise<void> {
-    const { later, timers } = this.#parts;
-    const epoch = this.#epoch;
+  async #load(): Promise<void> {
+    const { later, way, timers } = this.#parts;
+    const { Ladder } = await later();
+    this.#ladder ??= new Ladder(way, () => timers.now());
+  }
+
+  async #seekBetter(): Promise<void> {
+    const { later, way } = this.#parts;
     const { Upgrade } = await later();
-    if (epoch !== this.#epoch) return;
-    this.#upgrade ??= new Upgrade({ timers, dial: () => this.#trial(), adopt: (link) => this.#adopt(link) });
-    this.#upgrade.later();
+    if (!this.open || way.better === undefined) return;
+    this.#upgrade ??= new Upgrade({ ...this.#parts, adopt: (link) => this.#adopt(link) });
+    this.#upgrade.later(way.better);
   }
 
   #lost(reason: string, code: number | undefined, mute: boolean): void {
-    const { random, renewable, ladder, timers } = this.#parts;
+    const { random, renewable, timers } = this.#parts;
     const afterMs = timers.now() - this.#since;
     const words = code === undefined ? reason : `closed with ${code}${reason === "" ? "" : `: ${reason}`}`;
     const expired = code === ERRORS.unauthorized.close && this.open && afterMs >= STABLE_MS;
@@ -224,7 +236,7 @@ export class Connection {
     else if (code !== undefined && code >= 4500 && code <= 4999)
       this.#fail(new SluiceError(codeOf(code), reason || words));
     else if (mute) this.#missed(words, this.open && code === undefined);
-    else if (ladder.broke(afterMs)) this.#lose(words, 0);
+    else if (this.#ladder?.broke(afterMs) === true) this.#lose(words, 0);
     else this.drop(words);
   }
 
@@ -235,13 +247,13 @@ export class Connection {
   }
 
   async #probe(epoch: number, hung: boolean): Promise<void> {
-    const { probe, ladder } = this.#parts;
+    const { probe, way } = this.#parts;
     const found = await probe();
     const current = epoch === this.#epoch;
     if (found instanceof SluiceError) {
       if (current) this.#fail(found);
-    } else if (found && !this.open && this.#state.transport === ladder.transport && ladder.missed(hung)) {
-      this.#lose("this way seems to be blocked", 0);
+    } else if (found && !this.open && this.#state.transport === way.transport && this.#ladder?.missed(hung) === true) {
+      this.#lose("this way is blocked", 0);
       this.reconnect();
     }
   }
@@ -263,28 +275,14 @@ export class Connection {
     this.#parts.events.failed(error);
   }
 
-  /** The best way, beside the present one. */
-  async #trial(): Promise<Link | undefined> {
-    const { ladder, dial, token, timers } = this.#parts;
-    const { better } = ladder;
-    if (better === undefined || !this.open) return undefined;
-    const nothing = { opened() {}, alive() {}, received() {}, lost() {} };
-    try {
-      return new Link(await dial(better, await token()), timers, nothing);
-    } catch {
-      return undefined;
-    }
-  }
-
   /** Goes on by the better way; every stream is resumed there. */
   #adopt(link: Link): void {
-    const { ladder, events } = this.#parts;
+    const { way, events } = this.#parts;
     this.#link?.release();
     this.#link = link;
     link.events = this.#events();
-    ladder.up();
-    ladder.works();
-    this.#step({ type: "upgraded", transport: ladder.transport });
+    this.#ladder?.up();
+    this.#step({ type: "upgraded", transport: way.transport });
     events.lost();
     events.opened();
   }

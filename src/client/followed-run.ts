@@ -125,7 +125,7 @@ export class FollowedRun implements Run {
   detach(): void {
     if (this.#over) return;
     this.#lostTouch = true;
-    this.#close(new SluiceError("interrupted", "The run is no longer followed here; it goes on."));
+    this.#close(new SluiceError("interrupted", "No longer followed here; the run goes on."));
     for (const queue of this.#queues) queue.end();
     this.#keeper.detach(this);
   }
@@ -176,13 +176,7 @@ export class FollowedRun implements Run {
     this.#state = "streaming";
     const now = this.#keeper.now();
     this.#timings.startedAt ??= now;
-    for (const event of range.events) {
-      if (event.type !== "text-delta") continue;
-      this.#timings.firstAt ??= now;
-      this.#timings.lastAt = now;
-      this.#timings.chunks += 1;
-    }
-    for (const event of range.events) this.#apply(event);
+    for (const event of range.events) this.#apply(event, now);
     this.#listeners.tell();
   }
 
@@ -222,18 +216,21 @@ export class FollowedRun implements Run {
   /** Cancelled before anything was sent. */
   cancelUnsent(): void {
     const event: Event = { type: "cancelled", partialLength: 0 };
-    this.#apply(event);
+    this.#apply(event, 0);
     this.#only = event;
     this.#listeners.tell();
   }
 
-  #apply(event: Event): void {
+  #apply(event: Event, now: number): void {
     if (this.#over || !isKnown(event)) return;
-    // The frame `start` looks alike in every dialect, and does not name the route.
-    const whole = event.type === "start" && event.route === undefined ? { ...event, route: this.origin.route } : event;
-    if (event.type === "text-delta") this.#text += event.text;
+    if (event.type === "text-delta") {
+      this.#text += event.text;
+      this.#timings.firstAt ??= now;
+      this.#timings.lastAt = now;
+      this.#timings.chunks += 1;
+    }
     if (event.type === "complete") this.#text = event.text;
-    for (const queue of this.#queues) queue.push(whole);
+    for (const queue of this.#queues) queue.push(event);
     if (!isTerminal(event)) return;
     if (event.type === "complete") this.#finish("complete", undefined, event.result);
     else this.#finish(event.type, event.type === "cancelled" ? cancelled() : failureOf(event));
@@ -261,23 +258,23 @@ export class FollowedRun implements Run {
 }
 
 /** Every event type of this release; a newer server may send others. */
-const KNOWN: Readonly<Record<Event["type"], true>> = {
-  start: true,
-  status: true,
-  "text-delta": true,
-  "reasoning-delta": true,
-  message: true,
-  "tool-call": true,
-  "tool-result": true,
-  data: true,
-  usage: true,
-  complete: true,
-  error: true,
-  cancelled: true,
-};
+const KNOWN: readonly string[] = [
+  "start",
+  "status",
+  "text-delta",
+  "reasoning-delta",
+  "message",
+  "tool-call",
+  "tool-result",
+  "data",
+  "usage",
+  "complete",
+  "error",
+  "cancelled",
+] satisfies readonly Event["type"][];
 
 function isKnown(event: Event | null | undefined): event is Event {
-  return typeof event?.type === "string" && Object.hasOwn(KNOWN, event.type);
+  return KNOWN.includes(event?.type as string);
 }
 
 function cancelled(): SluiceError {

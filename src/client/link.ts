@@ -90,9 +90,9 @@ export class Link {
 
   #opened(): void {
     if (this.#socket.protocol !== NATIVE_SUBPROTOCOL) {
-      return this.lose(`The server does not speak ${NATIVE_SUBPROTOCOL}.`, ERRORS.bad_request.close);
+      return this.lose(`The server speaks no ${NATIVE_SUBPROTOCOL}.`, ERRORS.bad_request.close);
     }
-    this.#stopTimer = this.#timers.after(FIRST_ANSWER_MS, () => this.lose("open, and nothing comes"));
+    this.#stopTimer = this.#timers.after(FIRST_ANSWER_MS, () => this.lose("nothing comes"));
     this.#heartbeat = new Heartbeat(
       this.#timers,
       () => this.ping(),

@@ -4,8 +4,6 @@ import { backoffMs } from "./backoff.ts";
 import type { FollowedRun } from "./followed-run.ts";
 import { type FrameRange, type Verdict, endsAt, judge, leavesOut, partAfter, rangeOf } from "./frame-range.ts";
 import type { Entry, Roster, RosterParts } from "./roster.ts";
-import { sleep } from "./timers.ts";
-import type { StreamReport } from "../protocol/frames.ts";
 
 /** What the client has seen go wrong, and put right. */
 export interface ClientStats {
@@ -62,8 +60,7 @@ export class Reception {
 
   #deliver(frame: JsonObject, streamId: string, range: FrameRange): void {
     const isStart = frame["type"] === "start";
-    const verdicts: Verdict[] = [];
-    const readers: FollowedRun[] = [];
+    const verdicts = new Map<FollowedRun, Verdict>();
     let shared = false;
     for (const [run, entry] of this.#roster.runs()) {
       if (this.#isRequested(run, frame)) {
@@ -71,15 +68,15 @@ export class Reception {
         shared = isStart;
       }
       if (run.streamId !== streamId || entry.fetching || run.over) continue;
-      verdicts.push(this.#offer(run, entry, range));
-      readers.push(run);
+      verdicts.set(run, this.#offer(run, entry, range));
     }
-    if (verdicts.length > 0 && !verdicts.includes("next") && !verdicts.includes("gap") && !isStart) {
+    const isOld = [...verdicts.values()].every((verdict) => verdict === "before" || verdict === "overlap");
+    if (isOld && verdicts.size > 0 && !isStart) {
       this.#stats.duplicates += 1;
-      for (const run of readers) run.strayed(0);
+      for (const run of verdicts.keys()) run.strayed(0);
     }
     // The request met a stream that another run here follows: the server tells its start only (law 8).
-    if (shared && verdicts.length > 1) this.#roster.resume(streamId);
+    if (shared && verdicts.size > 1) this.#roster.resume(streamId);
   }
 
   #offer(run: FollowedRun, entry: Entry, range: FrameRange): Verdict {
@@ -95,7 +92,7 @@ export class Reception {
         run.strayed(Math.max(1, range.first.seq - (run.place?.seq ?? -1) - 1));
       }
       this.#askAgain(run, entry);
-    } else if (endsAt(range, run.place)) void this.#conclude(run, entry, run.streamId!);
+    } else if (endsAt(range, run.place)) void this.#conclude(run, entry);
     return verdict;
   }
 
@@ -115,18 +112,6 @@ export class Reception {
     entry.stopWaiting ??= this.#parts.timers.after(GAP_MS, () => this.#parts.connection.drop("events are missing"));
   }
 
-  async #fetchText(run: FollowedRun, entry: Entry, range: FrameRange): Promise<void> {
-    entry.fetching = true;
-    const report = await this.#report(run);
-    entry.fetching = false;
-    if (report === undefined) return;
-    const { putBack } = await this.#parts.later();
-    run.take(putBack(range, report, run.text));
-    if (run.over) this.#roster.settle(run);
-    else this.#roster.resume(run.streamId!);
-  }
-
-  /** Nothing follows. Where our place is the end, the state says the rest; else what is left is asked for. */
   #ended(frame: JsonObject): void {
     const { streamId } = frame;
     if (typeof streamId !== "string") return;
@@ -134,35 +119,19 @@ export class Reception {
       if (this.#isRequested(run, frame)) this.#roster.adopt(run, streamId);
       if (run.streamId !== streamId) continue;
       this.#roster.confirmed(entry);
-      if (!entry.fetching) void this.#conclude(run, entry, streamId);
+      if (!entry.fetching) void this.#conclude(run, entry);
     }
   }
 
-  /** Frames that were on their way may come meanwhile, and are taken. */
-  async #conclude(run: FollowedRun, entry: Entry, streamId: string): Promise<void> {
+  async #conclude(run: FollowedRun, entry: Entry): Promise<void> {
     if (entry.concluding) return;
     entry.concluding = true;
-    const report = await this.#report(run);
-    entry.concluding = false;
-    if (report === undefined) return;
-    if (report.state === "running" || report.offset !== run.offset) return this.#roster.resume(streamId);
-    run.settle(report);
-    this.#roster.settle(run);
+    await (await this.#parts.errands()).conclude(run, entry);
   }
 
-  /** The stream's state, however long that takes; undefined where the run is over meanwhile. */
-  async #report(run: FollowedRun): Promise<StreamReport | undefined> {
-    const { timers, random } = this.#parts;
-    for (let attempt = 1; !run.over; attempt += 1) {
-      try {
-        const report = await (await this.#parts.http()).report(run.streamId!);
-        return run.over ? undefined : report;
-      } catch (thrown) {
-        if (thrown instanceof SluiceError && !thrown.retryable) this.#roster.fail(run, thrown);
-        else await sleep(timers, backoffMs(attempt, random));
-      }
-    }
-    return undefined;
+  async #fetchText(run: FollowedRun, entry: Entry, range: FrameRange): Promise<void> {
+    entry.fetching = true;
+    await (await this.#parts.errands()).fetchText(run, entry, range);
   }
 
   #error(frame: JsonObject): void {

@@ -1,19 +1,13 @@
-import { SluiceError } from "../protocol/errors.ts";
+import type { SluiceError } from "../protocol/errors.ts";
 import type { JsonObject } from "../protocol/json.ts";
-import type { RunMessage } from "../protocol/frames.ts";
-import { backoffMs } from "./backoff.ts";
 import type { Connection } from "./connection.ts";
 import type { FollowedRun } from "./followed-run.ts";
-import type { Http } from "./http.ts";
-import { type Timers, sleep } from "./timers.ts";
-
-/** The chunk that is loaded later. */
-export type Later = typeof import("./later.ts");
+import type { Errands } from "./errands.ts";
+import type { Timers } from "./timers.ts";
 
 export interface RosterParts {
   readonly connection: Connection;
-  readonly http: () => Promise<Http>;
-  readonly later: () => Promise<Later>;
+  readonly errands: () => Promise<Errands>;
   readonly timers: Timers;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -76,7 +70,7 @@ export class Roster {
   begin(run: FollowedRun): void {
     const entry: Entry = { sent: false, posting: false, resumePing: 0, fetching: false, concluding: false };
     this.#entries.set(run, entry);
-    if ("json" in run.origin && isLarge(run.origin.json)) void this.#post(run, entry);
+    if ("json" in run.origin && isLarge(run.origin.json)) void this.#post(run, entry, run.origin.json);
     if (!this.#parts.connection.open) this.#parts.connection.need();
     else if (run.streamId === undefined) this.request(run);
     else this.resume(run.streamId);
@@ -198,30 +192,20 @@ export class Roster {
 
   /** Without a connection. Where the server does not know the request yet, the next connection's cancel meets it. */
   async #cancelOverHttp(run: FollowedRun): Promise<void> {
-    const http = await this.#parts.http();
-    const streamId = run.streamId ?? (run.requestId === undefined ? undefined : await http.find(run.requestId));
-    if (streamId === undefined) return;
-    await http.cancel(streamId);
-    this.confirmed(this.#entries.get(run));
+    const errands = await this.#parts.errands();
+    if (await errands.cancel(run)) this.confirmed(this.#entries.get(run));
   }
 
-  async #post(run: FollowedRun, entry: Entry): Promise<void> {
-    if (!("json" in run.origin)) return;
-    const { json, requestId } = run.origin;
-    const { timers, random } = this.#parts;
+  async #post(run: FollowedRun, entry: Entry, json: string): Promise<void> {
     entry.sent = true;
     entry.posting = true;
-    for (let attempt = 1; !run.over; attempt += 1) {
-      try {
-        const http = await this.#parts.http();
-        const streamId = await http.start(JSON.parse(json) as RunMessage, requestId);
-        if (run.over || run.streamId !== undefined) return;
-        run.adopt(streamId);
-        return this.resume(streamId);
-      } catch (thrown) {
-        if (thrown instanceof SluiceError && thrown.code !== "interrupted") return this.fail(run, thrown);
-        await sleep(timers, backoffMs(attempt, random));
-      }
+    try {
+      const streamId = await (await this.#parts.errands()).post(run, json);
+      if (streamId === undefined || run.streamId !== undefined) return;
+      run.adopt(streamId);
+      this.resume(streamId);
+    } catch (thrown) {
+      this.fail(run, thrown as SluiceError);
     }
   }
 

@@ -1,4 +1,6 @@
-import type { Link } from "./link.ts";
+import type { Transport } from "./connection-state.ts";
+import { Link } from "./link.ts";
+import type { SocketLike } from "./socket.ts";
 import type { Timers } from "./timers.ts";
 
 const FIRST_MS = 60_000;
@@ -7,8 +9,9 @@ const DIAL_MS = 10_000;
 
 export interface UpgradeParts {
   readonly timers: Timers;
-  /** Dials by the best way. */
-  readonly dial: () => Promise<Link | undefined>;
+  /** Opens a socket by that way. */
+  readonly dial: (transport: Transport, token: string | undefined) => SocketLike | Promise<SocketLike>;
+  readonly token: () => string | undefined | Promise<string | undefined>;
   /** It is open, and passes what is sent: the connection goes on with it. */
   readonly adopt: (link: Link) => void;
 }
@@ -25,10 +28,10 @@ export class Upgrade {
     this.#parts = parts;
   }
 
-  /** Begins to wait, unless it does already. */
-  later(): void {
+  /** Tries that way after a pause. */
+  later(better: Transport): void {
     this.stop();
-    this.#stopTimer = this.#parts.timers.after(this.#pause, () => void this.#try());
+    this.#stopTimer = this.#parts.timers.after(this.#pause, () => void this.#try(better));
     this.#pause = Math.min(CAP_MS, this.#pause * 2);
   }
 
@@ -39,24 +42,27 @@ export class Upgrade {
     this.#trial = undefined;
   }
 
-  async #try(): Promise<void> {
+  async #try(better: Transport): Promise<void> {
     const turn = this.#turn;
-    const { timers, dial, adopt } = this.#parts;
-    const link = await dial();
-    if (turn !== this.#turn) return link?.release();
-    if (link === undefined) return this.later();
-    this.#trial = link;
-    this.#stopTimer = timers.after(DIAL_MS, () => link.lose("no connection"));
-    link.events = {
-      opened: () => link.ping(),
-      alive: () => {
-        this.#trial = undefined;
-        this.stop();
-        this.#pause = FIRST_MS;
-        adopt(link);
-      },
-      received: () => {},
-      lost: () => this.later(),
-    };
+    const { timers, dial, token, adopt } = this.#parts;
+    try {
+      const socket = await dial(better, await token());
+      if (turn !== this.#turn) return socket.close();
+      const link = new Link(socket, timers, {
+        opened: () => link.ping(),
+        alive: () => {
+          this.#trial = undefined;
+          this.stop();
+          this.#pause = FIRST_MS;
+          adopt(link);
+        },
+        received: () => {},
+        lost: () => this.later(better),
+      });
+      this.#trial = link;
+      this.#stopTimer = timers.after(DIAL_MS, () => link.lose("no connection"));
+    } catch {
+      if (turn === this.#turn) this.later(better);
+    }
   }
 }

@@ -73,10 +73,11 @@ export async function reconnect({ client, sockets, clock }: Bench): Promise<Fake
 /** The first frame of the stream `s`. */
 export const start: {
   readonly type: "start";
+  readonly route: string;
   readonly streamId: string;
   readonly offset: string;
   readonly requestId: string;
-} = { type: "start", streamId: "s", offset: "1-0", requestId: "r" };
+} = { type: "start", route: "ask", streamId: "s", offset: "1-0", requestId: "r" };
 
 /** A frame of these events, of which the first has this seq. */
 export function frame(
