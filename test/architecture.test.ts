@@ -82,6 +82,19 @@ describe("who may import whom (the house)", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("react-ui/ stands on react/, which stands on client/, which stands on protocol/", () => {
+    const beneath: Record<string, readonly string[]> = {
+      react: ["react", "client", "protocol"],
+      "react-ui": ["react-ui", "react", "client", "protocol"],
+    };
+    const wrong = imports.filter(({ from, to }) => {
+      const rooms = beneath[room(from)];
+      if (rooms === undefined) return false;
+      return to.endsWith(".ts") || to.endsWith(".tsx") ? !rooms.includes(room(to)) : to !== "react";
+    });
+    expect(wrong).toEqual([]);
+  });
+
   it("only the rooms that may touch node: and AWS do", () => {
     const node =
       /^(host|cli|emulator|testing|[a-z]+\/(sqlite|dynamodb)|blobs\/(disk|s3)|transport\/websocket|source\/bedrock)/;
@@ -96,7 +109,7 @@ describe("who may import whom (the house)", () => {
   it("has no runtime import cycle", () => {
     const graph = new Map<string, string[]>();
     for (const { from, to, typeOnly } of imports) {
-      if (!typeOnly && to.endsWith(".ts")) graph.set(from, [...(graph.get(from) ?? []), to]);
+      if (!typeOnly && /\.tsx?$/.test(to)) graph.set(from, [...(graph.get(from) ?? []), to]);
     }
     expect(cycleIn(graph)).toBeUndefined();
   });
