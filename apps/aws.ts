@@ -52,13 +52,21 @@ function ownVariables(): Record<string, string> {
 }
 
 /** What CloudFront serves: the pages, and where everything is. */
-function pages({ model, ...settings }: Settings): ReturnType<typeof getRequestListener> {
+function pages({ model, jwt, ...settings }: Settings): ReturnType<typeof getRequestListener> {
   const app = new Hono();
   const apps = Object.fromEntries(SYSTEMS.map((name) => [name, { httpUrl: `/${name}`, wsUrl: `/${name}` }]));
   const standIn = model.kind === "offline";
   const modelName = standIn ? "offline" : model.modelId;
   app.get("/config.json", (c) =>
-    c.json({ apps, subprotocol: "sluice.v1", model: modelName, standIn, llmModels: llmModels({ model, ...settings }) }),
+    c.json({
+      apps,
+      subprotocol: "sluice.v1",
+      model: modelName,
+      standIn,
+      llmModels: llmModels({ model, ...settings }),
+      operations: false,
+      authentication: jwt !== undefined,
+    }),
   );
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   app.get("/readyz", (c) => c.json({ status: "ready" }));

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { jwt } from "sluice/auth/jwt";
-import { type Server, pinoLogger, serve } from "sluice/node";
+import { pinoLogger, serve } from "sluice/node";
 import { type Settings, readEnvironment } from "./environment.ts";
 import { gatewaysFor } from "./index.ts";
 import { llmModels } from "./llm/models.ts";
@@ -30,6 +30,7 @@ try {
     ...(settings.jwt !== undefined && { authorize: jwt(settings.jwt) }),
     ...(settings.allowances !== undefined && { allowances: settings.allowances }),
     origins: settings.origins,
+    operations: true,
     features: { model: sources.model, standIn: sources.standIn, llmModels: llmModels(settings) },
     logger,
     limits: settings.limits,
@@ -38,14 +39,14 @@ try {
   }).catch((thrown: unknown) => {
     throw new Error(listenProblem(thrown, settings), { cause: thrown });
   });
-  process.stdout.write(greeting(server, settings, sources, pages !== undefined));
+  process.stdout.write(greeting(server.url, Object.keys(gateways), settings, sources, pages !== undefined));
 } catch (thrown) {
   process.stderr.write(`${oneLine(thrown)}\n`);
   process.exit(1);
 }
 
-function greeting({ url, engine }: Server, { model }: Settings, sources: Sources, hasPages: boolean): string {
-  const lines = [`Sluice listens at ${url} (${engine.apps.join(", ")}).`];
+function greeting(url: string, apps: string[], { model }: Settings, sources: Sources, hasPages: boolean): string {
+  const lines = [`Sluice listens at ${url} (${apps.join(", ")}).`];
   if (hasPages) lines.push(`Open ${url}/ in a browser for the console.`);
   lines.push(
     sources.standIn

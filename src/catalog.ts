@@ -27,10 +27,17 @@ export class Catalog {
 
   /** The caller's stream: `not_found` where there is none or it is another's, `stream_gone` where its events are. */
   async owned(caller: Caller, streamId: string): Promise<StreamHead> {
+    return this.#kept(streamId, ({ app, owner }) => app === caller.app && owner === caller.owner);
+  }
+
+  /** The same whoever owns it: for an operator's eyes only. */
+  async any(app: string, streamId: string): Promise<StreamHead> {
+    return this.#kept(streamId, (head) => head.app === app);
+  }
+
+  async #kept(streamId: string, isMeant: (head: StreamHead) => boolean): Promise<StreamHead> {
     const head = await this.#services.store.head(streamId);
-    if (head === undefined || head.app !== caller.app || head.owner !== caller.owner) {
-      throw new SluiceError("not_found", "There is no such stream.");
-    }
+    if (head === undefined || !isMeant(head)) throw new SluiceError("not_found", "There is no such stream.");
     if (head.gone) throw new SluiceError("stream_gone", "The stream is no longer kept.");
     return this.#services.alive(head);
   }
@@ -115,15 +122,15 @@ export class Catalog {
   }
 
   /** Cancels a stream (law 6); gives its head as it was. An ended one stays as it is. */
-  async cancel(caller: Caller, streamId: string): Promise<StreamHead> {
+  async cancel(caller: Caller, streamId: string, connectionId?: string): Promise<StreamHead> {
     const head = await this.owned(caller, streamId);
     if (head.state !== "running") return head;
-    await this.#runs.cancel(streamId);
+    await this.#runs.cancel(streamId, connectionId);
     return head;
   }
 
   /** Cancels by request id, even before the run has begun (law 6); undefined where the request is not known yet. */
-  async cancelRequest(caller: Caller, requestId: string): Promise<StreamHead | undefined> {
+  async cancelRequest(caller: Caller, requestId: string, connectionId?: string): Promise<StreamHead | undefined> {
     const { store, clock, limits } = this.#services;
     let head = await store.find(caller.scope, requestId);
     if (head === undefined) {
@@ -132,7 +139,7 @@ export class Catalog {
       await store.rememberCancel(caller.scope, requestId, clock.now() + limits.earlyCancelMs);
       head = await store.find(caller.scope, requestId);
     }
-    return head === undefined ? undefined : this.cancel(caller, head.streamId);
+    return head === undefined ? undefined : this.cancel(caller, head.streamId, connectionId);
   }
 
   /** Removes a stream and its events; one that runs is cancelled first. */

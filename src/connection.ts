@@ -4,6 +4,7 @@ import type { Delegate } from "./delegate.ts";
 import type { Dialect } from "./dialect.ts";
 import { Encoder } from "./encoder.ts";
 import { Following, type Reader } from "./following.ts";
+import type { Follower } from "./follower.ts";
 import type { Gateway } from "./gateway.ts";
 import { Inbox } from "./inbox.ts";
 import type { Intake } from "./intake.ts";
@@ -71,6 +72,7 @@ export class Connection implements Reader, Viewer {
     services.metrics.connections[link.transport.kind] += 1;
     const { id: connectionId, transport } = link;
     services.logger.debug({ connectionId, transport: transport.kind }, "connected");
+    services.inspection?.opened(this);
     this.#hold(link.caller.principal?.expiresAt);
   }
 
@@ -96,6 +98,20 @@ export class Connection implements Reader, Viewer {
   /** Streams that are followed and have not ended. */
   get following(): number {
     return this.#following?.count ?? 0;
+  }
+
+  /** Where it stands in each of them. */
+  get followers(): Iterable<Follower> {
+    return this.#following?.followers ?? [];
+  }
+
+  get transport(): Transport["kind"] {
+    return this.#transport.kind;
+  }
+
+  /** Sent, and not yet taken by the network, bytes. */
+  get bufferedBytes(): number {
+    return this.#transport.bufferedBytes;
   }
 
   /** Takes a message from the client; messages are handled one after another, in order. */
@@ -228,6 +244,13 @@ export class Connection implements Reader, Viewer {
     if (!this.#closed) this.#transport.close(code, reason);
   }
 
+  /** Cuts the link without a word, as a network does; false where the transport cannot. */
+  cut(): boolean {
+    if (this.#closed || this.#transport.cut === undefined) return false;
+    this.#transport.cut();
+    return true;
+  }
+
   /** The link is gone. What it followed goes on (law 6). */
   gone(): void {
     if (this.#closed) return;
@@ -236,6 +259,7 @@ export class Connection implements Reader, Viewer {
     this.#inbox.close();
     this.#following?.unfollowAll();
     this.#services.metrics.connections[this.#transport.kind] -= 1;
+    this.#services.inspection?.closed(this);
     this.#services.logger.debug({ connectionId: this.id }, "disconnected");
   }
 

@@ -91,9 +91,9 @@ export class Controls {
     const { caller } = this.#viewer;
     const streamId = textField(message, "streamId") || undefined;
     const requestId = requestIdOf(message);
-    if (streamId !== undefined) return this.#owe(await this.#catalog.cancel(caller, streamId));
+    if (streamId !== undefined) return this.#owe(await this.#catalog.cancel(caller, streamId, this.#viewer.id));
     if (requestId === undefined) throw new SluiceError("bad_request", 'A cancel needs a "streamId" or a "requestId".');
-    const head = await this.#catalog.cancelRequest(caller, requestId);
+    const head = await this.#catalog.cancelRequest(caller, requestId, this.#viewer.id);
     if (head !== undefined) return this.#owe(head);
     const { earlyCancelMs } = this.#services.limits;
     const receipt = (begun: StreamHead): void => this.#owe(begun);

@@ -2,10 +2,12 @@ import { type Allowances, type Price, fullAllowances } from "./steward/allowance
 import { Catalog } from "./catalog.ts";
 import { Committer } from "./committer.ts";
 import { Connection, type Link } from "./connection.ts";
+import { DeliveryReports } from "./delivery-reports.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Launcher } from "./launcher.ts";
 import { Ledger } from "./ledger.ts";
 import { createMetrics } from "./metrics.ts";
+import { Inspection } from "./inspection.ts";
 import { SluiceError } from "./protocol/errors.ts";
 import { Intake } from "./intake.ts";
 import { Keeper } from "./keeper.ts";
@@ -22,7 +24,7 @@ import { Views } from "./views.ts";
 /** What a host composes: the systems, and an implementation of each contract. */
 export interface EngineParts extends Omit<
   Services,
-  "metrics" | "ledger" | "steward" | "alive" | "hasApp" | "gateway" | "sourceOf"
+  "metrics" | "ledger" | "steward" | "inspection" | "alive" | "hasApp" | "gateway" | "sourceOf"
 > {
   readonly gateways: Readonly<Record<string, Gateway>>;
   /** The model that answers for an app. */
@@ -30,6 +32,8 @@ export interface EngineParts extends Omit<
   readonly quotas: Quotas;
   /** What principals and tenants may use. */
   readonly allowances?: Allowances;
+  /** The app that shows what goes on here (`operations`), and is not shown itself; absent: none does. */
+  readonly inspectedBy?: string;
 }
 
 /** The gateways of one process at work. Every transport of every host meets at `accept`. */
@@ -45,13 +49,15 @@ export class Engine implements Services {
   readonly launcher?: Launcher;
   readonly tracing?: NonNullable<Services["tracing"]>;
   readonly interrupted?: NonNullable<Services["interrupted"]>;
-  readonly metrics: Services["metrics"] = createMetrics();
+  readonly inspection?: Inspection;
+  readonly metrics: Services["metrics"];
   readonly ledger: Ledger;
   readonly steward: Steward;
   readonly runs: Runs;
   readonly intake: Intake;
   readonly catalog: Catalog;
   readonly tickets: Tickets;
+  readonly deliveryReports: DeliveryReports;
   readonly #gateways: Readonly<Record<string, Gateway>>;
   readonly #source: (app: string) => Source;
   readonly #prices: NonNullable<Allowances["prices"]>;
@@ -61,10 +67,11 @@ export class Engine implements Services {
   #stopSweeping: () => void = () => {};
   #stopListening: () => void = () => {};
 
-  constructor({ gateways, source, quotas, ...services }: EngineParts) {
+  constructor({ gateways, source, quotas, inspectedBy, ...services }: EngineParts) {
     const allowances = fullAllowances(services.allowances ?? {}, services.limits);
     this.#prices = allowances.prices;
     this.#gateways = gateways;
+    this.metrics = createMetrics(Object.keys(gateways));
     this.#source = source;
     this.store = services.store;
     this.records = services.records;
@@ -83,6 +90,7 @@ export class Engine implements Services {
     this.steward = new Steward(this, { quotas, allowances, cancel: (streamId) => this.runs.cancel(streamId) });
     this.intake = new Intake(this, this.runs);
     this.catalog = new Catalog(this, this.runs, this.intake, views);
+    if (inspectedBy !== undefined) this.inspection = new Inspection(this, this.runs, this.catalog, inspectedBy);
     this.#recovery = new Recovery(this, this.intake, this.runs);
     this.#keeper = new Keeper(this, this.runs, this.#recovery);
     this.#stopListening =
@@ -90,6 +98,7 @@ export class Engine implements Services {
         if (!this.runs.heard(streamId)) views.heard(streamId);
       }) ?? (() => {});
     this.tickets = new Tickets(this.records, this.clock);
+    this.deliveryReports = new DeliveryReports(this, this.catalog);
   }
 
   get apps(): string[] {
@@ -136,6 +145,7 @@ export class Engine implements Services {
    */
   async drain(graceMs: number): Promise<void> {
     this.#draining = true;
+    this.inspection?.close();
     this.#stopSweeping();
     await this.#recovery.close();
     await this.intake.close();
@@ -159,6 +169,7 @@ export class Engine implements Services {
       const now = this.clock.now();
       await this.store.sweep(now, this.limits.forgetMs);
       await this.blobs.sweep(now);
+      await this.deliveryReports.settle();
     } catch (thrown) {
       this.logger.error({ err: thrown }, "sweeping failed");
     }

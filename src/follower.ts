@@ -44,6 +44,11 @@ export class Follower implements Wakeable {
     this.#outlet = outlet;
   }
 
+  /** The place of the last event that was sent. */
+  get place(): Offset | undefined {
+    return this.#after;
+  }
+
   /** Goes on from where it stands, as far as the stream and the outlet allow. */
   wake(): void {
     try {

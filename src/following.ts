@@ -2,14 +2,17 @@ import type { Catalog } from "./catalog.ts";
 import type { Encoder } from "./encoder.ts";
 import { Follower, type Outlet } from "./follower.ts";
 import type { SluiceError } from "./protocol/errors.ts";
-import type { Offset } from "./protocol/offset.ts";
+import { type Offset, formatOffset } from "./protocol/offset.ts";
 import type { Services } from "./services.ts";
 import type { StreamHead } from "./store.ts";
 import type { Stream } from "./stream.ts";
-import type { Frame } from "./transport.ts";
+import type { Happening } from "./happenings.ts";
+import type { Frame, Transport } from "./transport.ts";
 
 /** Whose streams these are: a connection. */
 export interface Reader {
+  readonly id: string;
+  readonly transport: Transport["kind"];
   readonly closed: boolean;
   readonly writable: boolean;
   send(frame: Frame): void;
@@ -47,8 +50,9 @@ export class Following implements Outlet {
   async follow(head: StreamHead, after: Offset | undefined): Promise<void> {
     const stream = await this.#catalog.stream(head);
     if (this.#reader.closed) return;
-    this.unfollow(stream.id);
+    this.#drop(stream.id);
     const follower = new Follower(stream, after, this.#reader.encoderOf(stream), this);
+    this.#note(after === undefined ? "viewer" : "resumed", follower);
     this.#followers.set(stream.id, follower);
     this.#services.hub.follow(stream.id, follower);
     follower.wake();
@@ -56,12 +60,35 @@ export class Following implements Outlet {
 
   unfollow(streamId: string): void {
     const follower = this.#followers.get(streamId);
+    if (follower !== undefined) this.#note("left", follower);
+    this.#drop(streamId);
+  }
+
+  #drop(streamId: string): void {
+    const follower = this.#followers.get(streamId);
     if (follower === undefined) return;
     follower.stop();
     this.#followers.delete(streamId);
     this.#services.hub.unfollow(streamId, follower);
     if (this.#followers.size > 0) return;
     for (const resolve of this.#emptied.splice(0)) resolve();
+  }
+
+  /** For whoever looks at the stream (`Inspection`). */
+  #note(kind: Happening["kind"], { stream, place }: Follower): void {
+    const { inspection, clock } = this.#services;
+    inspection?.happenings.note(stream.id, {
+      at: clock.now(),
+      kind,
+      connectionId: this.#reader.id,
+      transport: this.#reader.transport,
+      ...(place !== undefined && { offset: formatOffset(place.epoch, place.seq) }),
+    });
+  }
+
+  /** The cursors themselves, in the order in which they came. */
+  get followers(): Iterable<Follower> {
+    return this.#followers.values();
   }
 
   unfollowAll(): void {
@@ -108,6 +135,6 @@ export class Following implements Outlet {
   }
 
   finished(follower: Follower): void {
-    if (this.#followers.get(follower.stream.id) === follower) this.unfollow(follower.stream.id);
+    if (this.#followers.get(follower.stream.id) === follower) this.#drop(follower.stream.id);
   }
 }

@@ -14,6 +14,11 @@ export function deltaJson(text: string): string {
   return JSON.stringify({ type: "text-delta", text });
 }
 
+/** Whether a stored event is a text delta. */
+export function isDeltaJson(json: string): boolean {
+  return json.startsWith(DELTA_HEAD);
+}
+
 /** Joins adjacent text deltas, up to about `mergedBytes` of JSON each; all else stays as it is. */
 export function mergeSteps(entries: readonly Entry[], mergedBytes: number): Step[] {
   const steps: Step[] = [];
@@ -25,7 +30,7 @@ export function mergeSteps(entries: readonly Entry[], mergedBytes: number): Step
     size = 0;
   };
   for (const entry of entries) {
-    if (!entry.json.startsWith(DELTA_HEAD)) {
+    if (!isDeltaJson(entry.json)) {
       flush();
       steps.push(entry);
       continue;

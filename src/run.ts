@@ -4,6 +4,7 @@ import type { Logger } from "./logger.ts";
 import { SluiceError, toSluiceError } from "./protocol/errors.ts";
 import { type Event, type ProgressEvent, type TerminalEvent, type Usage, isTerminal } from "./protocol/events.ts";
 import type { Json } from "./protocol/json.ts";
+import type { Pace } from "./pace.ts";
 import { Pile } from "./pile.ts";
 import type { Handler } from "./route.ts";
 import type { SoFar } from "./so-far.ts";
@@ -24,6 +25,7 @@ interface RunParts {
   /** Hears what its models have used, as they tell it. */
   readonly used: (usage: Usage) => void;
   readonly trace: RunTrace | undefined;
+  readonly pace: Pace;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -60,6 +62,16 @@ export class Run {
   /** Tokens that its models have used so far, as far as they were told. */
   get usage(): Usage | undefined {
     return this.#usage;
+  }
+
+  /** How its text has come so far. */
+  get pace(): Pace {
+    return this.#parts.pace;
+  }
+
+  /** UTF-16 units of its text so far. */
+  get textLength(): number {
+    return this.#text.length;
   }
 
   /** Starts the handler, when it is its turn. */
@@ -111,6 +123,7 @@ export class Run {
       if (turn?.granted === false) await this.#await(turn);
       if (this.#ending) return;
       this.#limitTime();
+      this.#parts.pace.begin(this.#text.length > 0);
       events = handler(context(this.#controller.signal));
       for (;;) {
         const step = await events.next();
@@ -150,6 +163,7 @@ export class Run {
     if (event.type === "text-delta") {
       if (event.text === "") return;
       this.#text.push(event.text);
+      this.#parts.pace.delta();
     } else if (event.type === "usage") {
       this.#usage = addUsage(this.#usage, event);
       this.#parts.used(event);

@@ -4,11 +4,13 @@ import { ownData } from "./context.ts";
 import { STOPPED } from "./interruption.ts";
 import type { Logger } from "./logger.ts";
 import { meteredSource } from "./metered-source.ts";
+import { Pace } from "./pace.ts";
 import type { Caller } from "./principal.ts";
 import { SluiceError } from "./protocol/errors.ts";
 import type { StartEvent } from "./protocol/events.ts";
 import type { AnyRoute } from "./route.ts";
 import { Run } from "./run.ts";
+import { type RunReport, runReport } from "./run-report.ts";
 import type { Services } from "./services.ts";
 import type { SoFar } from "./so-far.ts";
 import type { Source } from "./source.ts";
@@ -82,9 +84,19 @@ export class Runs {
     return this.#live.get(streamId)?.stream;
   }
 
-  /** Cancels a run, wherever it goes on. */
-  async cancel(streamId: string): Promise<void> {
-    const { store, bus } = this.#services;
+  /** How the runs of some apps stand here, the oldest first. */
+  *reports(isMeant: (app: string) => boolean): Generator<RunReport, undefined, void> {
+    for (const live of this.#live.values()) if (isMeant(live.plan.caller.app)) yield runReport(live);
+  }
+
+  /** Cancels a run, wherever it goes on; for that connection, where one asked for it. */
+  async cancel(streamId: string, connectionId?: string): Promise<void> {
+    const { store, bus, clock, inspection } = this.#services;
+    inspection?.happenings.note(streamId, {
+      at: clock.now(),
+      kind: "cancel",
+      ...(connectionId !== undefined && { connectionId }),
+    });
     const live = this.#live.get(streamId);
     if (live?.left === true) live.cancelledLate = true;
     else if (live !== undefined) return live.run.cancel();
@@ -116,6 +128,7 @@ export class Runs {
         soFar: plan.soFar,
         turn: plan.turn,
         trace,
+        pace: new Pace(services.metrics.apps[caller.app]!, services.clock),
         used: (usage) => services.steward.used(caller, usage),
         clock: services.clock,
         log,
@@ -256,6 +269,7 @@ export class Runs {
     }
     // A stream that another writer took over has its end, and its account, there.
     metrics.runsEnded[stream.state] += 1;
+    this.#services.inspection?.ended(runReport(live));
     ledger.add(plan.caller.app, plan.caller.owner, run.usage, plan.caller.principal?.tenant);
     if (plan.route.onCrash === "continue") this.#aftermath.forget(past);
   }

@@ -3,6 +3,7 @@ import type { Bus } from "./bus.ts";
 import type { Clock } from "./clock.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Hub } from "./hub.ts";
+import type { Inspection } from "./inspection.ts";
 import type { Launcher } from "./launcher.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Limits } from "./limits.ts";
@@ -28,6 +29,8 @@ export interface Services {
   readonly interrupted?: (head: StreamHead, epoch: number) => Promise<void>;
   /** Is told of runs and what they do; absent: nobody is. */
   readonly tracing?: Tracing;
+  /** What an operator may see of all this; absent: nobody looks, and nothing is kept for it. */
+  readonly inspection?: Inspection;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits: Limits;

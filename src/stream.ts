@@ -24,6 +24,7 @@ export class Stream {
   #epochs: readonly number[];
   #seq: number;
   #state: StreamState;
+  #lastAt: number | undefined;
   #lost = false;
   /** A part of it was lost, and written anew: a cursor may stand where nothing was (law 4). */
   #rewound = false;
@@ -56,6 +57,11 @@ export class Stream {
   /** Seq of the last committed event. */
   get seq(): number {
     return this.#seq;
+  }
+
+  /** Commit time of the last event that this process saw committed. */
+  get lastAt(): number | undefined {
+    return this.#lastAt;
   }
 
   /** The store no longer has it: the next read says why. */
@@ -104,6 +110,7 @@ export class Stream {
     const last = entries.at(-1);
     if (last === undefined) return;
     this.#seq = last.seq;
+    this.#lastAt = last.at;
     const event = last.event;
     if (event !== undefined && isTerminal(event)) this.#state = event.type;
   }

@@ -299,6 +299,7 @@ class SluiceClient implements RunKeeper {
       fetch: this.#options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
       timers: this.#timers,
     });
+    if (this.connection.state === "closed") this.#http.close();
     return this.#http;
   }
 

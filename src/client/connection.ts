@@ -173,6 +173,7 @@ export class Connection {
       this.#link = new Link(socket, timers, this.#events());
       this.#shown = shown;
     } catch (thrown) {
+      if (epoch !== this.#epoch) return;
       this.#fail(new SluiceError("bad_request", `No connection: ${String(thrown)}`, { cause: thrown }));
     }
   }
@@ -277,10 +278,11 @@ export class Connection {
 
   /** Goes on by the better way; every stream is resumed there. */
   #adopt(link: Link): void {
-    const { way, events } = this.#parts;
+    const { way, timers, events } = this.#parts;
     this.#link?.release();
     this.#link = link;
     link.events = this.#events();
+    this.#since = timers.now();
     this.#ladder?.up();
     this.#step({ type: "upgraded", transport: way.transport });
     events.lost();

@@ -9,10 +9,11 @@ import type { Run } from "./run.ts";
 export function reportDelivery(client: Client, lifecycle: Lifecycle = pageLifecycle): () => void {
   const open = new Set<Run>();
   const report = (run: Run): void => {
-    if (!open.delete(run) || run.streamId === undefined) return;
+    if (run.streamId === undefined || !open.delete(run)) return;
     const { requestedAt, shownAt, resumes, gaps, duplicates } = run.timings;
     const body = JSON.stringify({
-      ...(shownAt !== undefined && { firstShownMs: shownAt - requestedAt }),
+      // A clock that was set meanwhile tells nothing.
+      ...(shownAt !== undefined && shownAt >= requestedAt && { firstShownMs: shownAt - requestedAt }),
       ...(run.seen !== undefined && { shown: run.seen }),
       resumes,
       gaps: gaps.slice(0, 1000),
@@ -24,7 +25,10 @@ export function reportDelivery(client: Client, lifecycle: Lifecycle = pageLifecy
   };
   const stopRuns = client.onRun((run) => {
     open.add(run);
-    const over = (): void => report(run);
+    const over = (): void => {
+      report(run);
+      open.delete(run);
+    };
     run.result.then(over, over);
   });
   const stopPage = lifecycle((event) => {

@@ -19,7 +19,7 @@ export async function readEvents(
   let id: string | undefined;
   let data: string[] = [];
   const take = (line: string): void => {
-    const [, field, value = ""] = /^(\w+)(?:: ?(.*))?$/.exec(line) ?? [];
+    const [, field, value = ""] = /^(\w+)(?:: ?(.*))?$/s.exec(line) ?? [];
     if (field === "id") id = value;
     if (field === "data") data.push(value);
     if (line !== "" || data.length === 0) return;

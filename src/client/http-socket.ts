@@ -104,6 +104,7 @@ export class HttpSocket implements SocketLike {
   }
 
   #follow(streamId: string, offset = ""): void {
+    if (this.#over) return;
     this.#follows.get(streamId)?.abort();
     const stop = new AbortController();
     this.#follows.set(streamId, stop);
@@ -117,7 +118,6 @@ export class HttpSocket implements SocketLike {
   /** Brings what comes after `offset`, until the stream has ended or nobody reads it. */
   async #bring(streamId: string, offset: string, stop: AbortSignal): Promise<void> {
     let place: string | undefined = offset;
-    // Who asked for the run does not know its stream before the first frame.
     do {
       if (!this.#own.has(streamId) && this.#own.size >= OWN_CONNECTIONS) {
         place = await this.#inTurn(() => this.#poll(streamId, place!, SHARED_POLL_S, stop));
@@ -127,8 +127,13 @@ export class HttpSocket implements SocketLike {
           ? this.#listen(streamId, place, stop)
           : this.#poll(streamId, place, LONG_POLL_S, stop));
       }
-    } while (place !== undefined && !stop.aborted && this.#parts.wanted(streamId));
+    } while (place !== undefined && !stop.aborted && !this.#isLeft(streamId, place));
     if (place === undefined) this.#tell({ type: "ended", streamId });
+  }
+
+  /** Whether nobody reads it. Who asked for the run does not know its stream before the first frame. */
+  #isLeft(streamId: string, place: string): boolean {
+    return place !== "" && !this.#parts.wanted(streamId);
   }
 
   async #inTurn<T>(task: () => Promise<T>): Promise<T> {
@@ -147,9 +152,11 @@ export class HttpSocket implements SocketLike {
     let place = offset;
     let stopTimer = timers.after(FIRST_BYTE_MS, () => {
       silent.abort();
-      heldBack();
+      // Where nothing at all gets through, that is no sign of it.
+      void this.#asked().then((welcome) => welcome && !this.#over && heldBack());
     });
     const heard = (): void => {
+      if (this.#isLeft(streamId, place)) return this.#follows.get(streamId)?.abort();
       stopTimer();
       stopTimer = timers.after(SILENCE_MS, () => silent.abort());
       this.#emit("message", {});

@@ -20,6 +20,7 @@ export interface UpgradeParts {
 export class Upgrade {
   readonly #parts: UpgradeParts;
   #pause = FIRST_MS;
+  #triedAt = 0;
   #stopTimer: () => void = () => {};
   #trial: Link | undefined;
   #turn = 0;
@@ -30,9 +31,10 @@ export class Upgrade {
 
   /** Tries that way after a pause. */
   later(better: Transport): void {
+    const { timers } = this.#parts;
     this.stop();
-    this.#stopTimer = this.#parts.timers.after(this.#pause, () => void this.#try(better));
-    this.#pause = Math.min(CAP_MS, this.#pause * 2);
+    if (timers.now() - this.#triedAt > CAP_MS) this.#pause = FIRST_MS;
+    this.#stopTimer = timers.after(this.#pause, () => void this.#try(better));
   }
 
   stop(): void {
@@ -45,6 +47,8 @@ export class Upgrade {
   async #try(better: Transport): Promise<void> {
     const turn = this.#turn;
     const { timers, dial, token, adopt } = this.#parts;
+    this.#triedAt = timers.now();
+    this.#pause = Math.min(CAP_MS, this.#pause * 2);
     try {
       const socket = await dial(better, await token());
       if (turn !== this.#turn) return socket.close();
@@ -53,7 +57,6 @@ export class Upgrade {
         alive: () => {
           this.#trial = undefined;
           this.stop();
-          this.#pause = FIRST_MS;
           adopt(link);
         },
         received: () => {},

@@ -35,16 +35,20 @@ export class Vigil {
     this.#stopTimer();
   }
 
-  #heard(event: LifecycleEvent): void {
+  #waitHidden(): void {
     const { connection, timers, needed } = this.#parts;
+    this.#stopTimer = timers.after(HIDDEN_MS, () =>
+      needed() ? this.#waitHidden() : connection.suspend("the page is hidden"),
+    );
+  }
+
+  #heard(event: LifecycleEvent): void {
+    const { connection } = this.#parts;
     if (event === "online" || event === "offline") this.#offline = event === "offline";
     this.#stopTimer();
     if (event === "offline") this.changed();
     else if (event === "frozen") connection.suspend("the page is frozen");
-    else if (event === "hidden") {
-      this.#stopTimer = timers.after(HIDDEN_MS, () => {
-        if (!needed()) connection.suspend("the page is hidden");
-      });
-    } else if (connection.state.state !== "failed") connection.reconnect();
+    else if (event === "hidden") this.#waitHidden();
+    else if (connection.state.state !== "failed") connection.reconnect();
   }
 }

@@ -26,7 +26,8 @@ export class Way {
   constructor(parts: WayParts) {
     this.#parts = parts;
     const { transports, storage, key, now } = parts;
-    const [rung = 0, until = 0] = (storage?.getItem(key) ?? "").split(" ").map(Number);
+    const kept = attempt(() => storage?.getItem(key)) ?? "";
+    const [rung = 0, until = 0] = kept.split(" ").map(Number);
     this.#rung = until > now() && rung > 0 && rung < transports.length ? rung : 0;
   }
 
@@ -44,17 +45,23 @@ export class Way {
     const { transports, storage, key, now } = this.#parts;
     if (this.#rung + 1 >= transports.length) return false;
     this.#rung += 1;
-    try {
-      storage?.setItem(key, `${this.#rung} ${now() + REMEMBER_MS}`);
-    } catch {
-      // Full, or forbidden: then it is found out again.
-    }
+    attempt(() => storage?.setItem(key, `${this.#rung} ${now() + REMEMBER_MS}`));
     return true;
   }
 
   /** Goes by the best way again. */
   up(): void {
     this.#rung = 0;
-    this.#parts.storage?.removeItem(this.#parts.key);
+    const { storage, key } = this.#parts;
+    attempt(() => storage?.removeItem(key));
+  }
+}
+
+/** A storage may be full, or forbidden: then the way is found out again. */
+function attempt<T>(task: () => T): T | undefined {
+  try {
+    return task();
+  } catch {
+    return undefined;
   }
 }

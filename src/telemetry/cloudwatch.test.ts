@@ -55,7 +55,7 @@ describe("CloudWatch's figures", () => {
   });
 
   it("counters are told as what was added since the last time, and not at all where nothing was", () => {
-    const metrics = createMetrics();
+    const metrics = createMetrics(["titles", "images"]);
     metrics.events = 5;
     const figures = cloudWatch(metrics);
     metrics.events = 7;
@@ -69,6 +69,11 @@ describe("CloudWatch's figures", () => {
     metrics.resumes = 1;
     metrics.badRequests = 4;
     metrics.failedCommits = 6;
+    for (const app of Object.values(metrics.apps)) {
+      app.viewerResumes = 1;
+      app.viewerDuplicates = 2;
+      for (const gap of [5, 6]) app.gapEvents.observe(gap);
+    }
     figures.flush();
     figures.flush();
     expect(printed.map(told)).toEqual([
@@ -85,6 +90,9 @@ describe("CloudWatch's figures", () => {
         BadRequests: ["Count", 4],
         FailedCommits: ["Count", 6],
         OutputTokens: ["Count", 3],
+        ViewerResumes: ["Count", 2],
+        ViewerGaps: ["Count", 4],
+        ViewerDuplicates: ["Count", 4],
       },
     ]);
   });

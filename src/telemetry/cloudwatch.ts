@@ -45,8 +45,10 @@ function totalsOf({
   badRequests,
   failedCommits,
   tokens,
+  apps,
 }: Metrics): Record<string, number> {
   const sums = Object.values(tokens);
+  const viewers = Object.values(apps);
   return {
     RunsComplete: runsEnded.complete,
     RunsFailed: runsEnded.error,
@@ -58,5 +60,8 @@ function totalsOf({
     FailedCommits: failedCommits,
     InputTokens: sums.reduce((sum, { input }) => sum + input, 0),
     OutputTokens: sums.reduce((sum, { output }) => sum + output, 0),
+    ViewerResumes: viewers.reduce((sum, { viewerResumes }) => sum + viewerResumes, 0),
+    ViewerGaps: viewers.reduce((sum, { gapEvents }) => sum + gapEvents.count, 0),
+    ViewerDuplicates: viewers.reduce((sum, { viewerDuplicates }) => sum + viewerDuplicates, 0),
   };
 }

@@ -1,7 +1,9 @@
 import type { ObservableResult } from "@opentelemetry/api";
 import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
-import type { Metrics } from "../metrics.ts";
+import type { Histogram } from "../histogram.ts";
+import type { AppMetrics, Metrics } from "../metrics.ts";
+import { histogramText } from "./prometheus-histogram.ts";
 
 /** Gives the core's counters as Prometheus text; they are read when somebody asks, never on the way of a message. */
 export function prometheusMetrics(metrics: Metrics): () => Promise<string> {
@@ -34,6 +36,49 @@ export function prometheusMetrics(metrics: Metrics): () => Promise<string> {
     }
   });
 
+  const byApp = (name: string, description: string, read: (app: AppMetrics) => number): void =>
+    counter(name, description, (result) => {
+      for (const [app, figures] of Object.entries(metrics.apps)) result.observe(read(figures), { app });
+    });
+  byApp("sluice_viewer_resumes", "Resumes that viewers report.", (app) => app.viewerResumes);
+  byApp("sluice_viewer_duplicates", "Events that viewers got again, and dropped.", (app) => app.viewerDuplicates);
+  byApp("sluice_unseen_tokens", "Text deltas that no viewer who reports has shown.", (app) => app.unseenTokens);
+
   const serializer = new PrometheusSerializer();
-  return async () => serializer.serialize((await exporter.collect()).resourceMetrics);
+  return async () => {
+    const counters = serializer.serialize((await exporter.collect()).resourceMetrics);
+    const apps = Object.entries(metrics.apps);
+    const histograms = HISTOGRAMS.map(({ of, ...family }) =>
+      histogramText({ ...family, byApp: apps.map(([name, app]) => [name, of(app)]) }),
+    );
+    return counters + histograms.join("");
+  };
 }
+
+/** What `/metrics` shows of each app's histograms; times are shown in seconds. */
+const HISTOGRAMS = [
+  {
+    name: "sluice_first_token_seconds",
+    description: "From a run's beginning to its first text delta.",
+    divisor: 1000,
+    of: (app: AppMetrics): Histogram => app.firstToken,
+  },
+  {
+    name: "sluice_inter_token_seconds",
+    description: "Between two text deltas of a run.",
+    divisor: 1000,
+    of: (app: AppMetrics): Histogram => app.interToken,
+  },
+  {
+    name: "sluice_first_shown_seconds",
+    description: "From a viewer's request to the first event on its screen, as viewers report it.",
+    divisor: 1000,
+    of: (app: AppMetrics): Histogram => app.firstShown,
+  },
+  {
+    name: "sluice_viewer_gap_events",
+    description: "Events that a viewer missed at once, and asked for again, as viewers report it.",
+    divisor: 1,
+    of: (app: AppMetrics): Histogram => app.gapEvents,
+  },
+] as const;

@@ -5,6 +5,7 @@ import type { Frame, Transport } from "../transport.ts";
 export class RecordingTransport implements Transport {
   readonly kind: Transport["kind"];
   writable = true;
+  bufferedBytes = 0;
   paused = false;
   closed: { readonly code: number; readonly reason: string } | undefined;
   readonly sent: Frame[] = [];

@@ -32,6 +32,10 @@ export class PollTransport implements Transport {
     return this.#bytes < this.#maxBytes;
   }
 
+  get bufferedBytes(): number {
+    return this.#bytes;
+  }
+
   /** Resolves when there is something to answer with. */
   get ready(): Promise<void> {
     return this.#ready.promise;

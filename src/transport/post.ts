@@ -43,6 +43,10 @@ export class PostTransport implements Transport {
     return !this.#busy && !this.#closed;
   }
 
+  get bufferedBytes(): number {
+    return this.#waiting.reduce((bytes, json) => bytes + json.length, 0);
+  }
+
   /** Resolves when everything sent was taken, or the link is gone; where it was closed from here, when that is done. */
   async settled(): Promise<void> {
     await this.#sent();

@@ -16,6 +16,8 @@ export interface RestAnswer {
 export class RestTransport implements Transport {
   readonly kind = "rest";
   readonly writable = true;
+  /** It keeps no frame: the last one becomes the answer. */
+  readonly bufferedBytes = 0;
   readonly #dialect: Dialect;
   readonly #async: boolean;
   readonly #answer = Promise.withResolvers<RestAnswer>();

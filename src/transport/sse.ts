@@ -7,7 +7,11 @@ export interface EventOutput {
   open(): void;
   /** False where the client does not take more for now; `drained` is told to the connection then. */
   write(text: string): boolean;
+  /** Written, and not yet taken, bytes. */
+  readonly bufferedBytes: number;
   end(): void;
+  /** Breaks the response off. */
+  cut(): void;
 }
 
 /** What a request for an event stream comes to, before its first frame. */
@@ -16,6 +20,9 @@ export type EventStreamStart =
   /** Nothing of that stream can come any more: 204. */
   | { readonly kind: "nothing" }
   | { readonly kind: "error"; readonly error: SluiceError; readonly json: string };
+
+/** What a reader skips (the same, section 9.2.5). */
+const COMMENT = ":\n\n";
 
 /** Frames as server-sent events (WHATWG HTML, section 9.2): `id` is the offset, `data` the frame, no `event` line. */
 export class SseTransport implements Transport {
@@ -39,12 +46,16 @@ export class SseTransport implements Transport {
     return !this.#full && !this.#closed;
   }
 
-  /** The request is granted: the headers go out, though the first frame may take its time. */
+  /**
+   * The request is granted: the headers go out though the first frame may take its time, and a comment with them, so that a client
+   * can tell a proxy that holds the body back.
+   */
   open(): void {
     if (this.#open || this.#closed) return;
     this.#open = true;
     this.#output.open();
     this.#start.resolve({ kind: "streaming" });
+    this.#write(COMMENT);
   }
 
   send(frame: Frame): void {
@@ -61,7 +72,11 @@ export class SseTransport implements Transport {
 
   /** A comment line, so that proxies and clients know that the stream lives. */
   heartbeat(): void {
-    if (this.#open && this.writable) this.#write(":\n\n");
+    if (this.#open && this.writable) this.#write(COMMENT);
+  }
+
+  get bufferedBytes(): number {
+    return this.#output.bufferedBytes;
   }
 
   /** The output takes more again. */
@@ -75,6 +90,10 @@ export class SseTransport implements Transport {
 
   close(): void {
     this.#end();
+  }
+
+  cut(): void {
+    this.#output.cut();
   }
 
   #write(text: string): void {

@@ -70,6 +70,10 @@ export class WebSocketTransport implements Transport {
     return this.#pending === "" && this.#socket.writableLength === 0;
   }
 
+  get bufferedBytes(): number {
+    return this.#pending.length + this.#socket.writableLength;
+  }
+
   send(frame: Frame): void {
     if (this.#closing) return;
     if (this.#pending === "") flushLater(this);
@@ -89,6 +93,10 @@ export class WebSocketTransport implements Transport {
     this.flush();
     this.#closing = true;
     this.#ws.close(code, reason);
+  }
+
+  cut(): void {
+    this.#ws.terminate();
   }
 
   /** The client took nothing for too long: the close frame would wait behind the rest, so the link is cut. */

@@ -32,6 +32,7 @@ const ACCEPTS = [
   ",,,",
 ];
 const PREFERS = ["respond-async", "wait=1", "respond-async, wait=1", "RESPOND-ASYNC", "return=minimal", ";;;", ""];
+const DIALECTS = ["sluice.v1", "sluice.v1", "SLUICE.V1", "sluice.v2", "sluice.v1, sluice.v1", "", "__proto__"];
 const WAITS = ["0", "0", "1", "25", "9999", "99999", "-1", "1.5", "1e1", "0x1", "soon", "", "%00", "1&wait=2"];
 const SESSIONS = ["s1", "s2", "", "%ED%A0%80", "x".repeat(128), "x".repeat(129), "__proto__", "%F0%9F%98%80"];
 
@@ -59,7 +60,8 @@ function someMethod(random: SeededRandom): string {
 function fittingTarget(random: SeededRandom, known: KnownStreams, method: string): string {
   const stream = `/fuzz/streams/${known.pick(random)}`;
   const query = chance(random, 0.4) ? `?${someQuery(random)}` : "";
-  if (method === "POST") return random.pick(["/fuzz/tokens", "/fuzz/mirror", `${stream}/cancel`]) + query;
+  if (method === "POST")
+    return random.pick(["/fuzz/tokens", "/fuzz/mirror", `${stream}/cancel`, `${stream}/delivery`]) + query;
   if (method === "PUT") return "/fuzz/projects/p1/note";
   return (method === "GET" ? random.pick([stream, stream, "/fuzz/streams", "/fuzz/projects/p1/note"]) : stream) + query;
 }
@@ -152,6 +154,7 @@ function someHeaders(random: SeededRandom): string[] {
   };
   now(0.6, () => `Accept: ${random.pick(ACCEPTS)}`);
   now(0.2, () => `Prefer: ${random.pick(PREFERS)}`);
+  now(0.2, () => `Sluice-Dialect: ${random.pick(DIALECTS)}`);
   now(0.2, () => `Last-Event-ID: ${headerText(someOffset(random))}`);
   now(
     0.25,

@@ -5,7 +5,7 @@ import { placeCaller } from "../../src/principal.ts";
 import type { Transport } from "../../src/transport.ts";
 import { PollTransport } from "../../src/transport/poll.ts";
 import { RestTransport } from "../../src/transport/rest.ts";
-import { SseTransport } from "../../src/transport/sse.ts";
+import { type EventOutput, SseTransport } from "../../src/transport/sse.ts";
 import { FakeClock, settled } from "../../src/testing/fake-clock.ts";
 import type { TestLink } from "../support/engine-fixture.ts";
 import { type Fixture, anyObject, engineFixture, plainDialect } from "../support/engine-fixture.ts";
@@ -40,6 +40,9 @@ async function begun({
   link.say({ action: "ask" });
   return { link, call: await model.next() };
 }
+
+/** A client that takes everything. */
+const endlessOutput: EventOutput = { open() {}, write: () => true, bufferedBytes: 0, end() {}, cut() {} };
 
 describe("a ceiling of tokens per run (DESIGN section 3, route options)", () => {
   it("gives each call what is left, and refuses the next one where nothing is: the text is kept", async () => {
@@ -143,7 +146,7 @@ describe("law 6: a run that may stop when nobody watches", () => {
   it.each([
     ["a REST caller", () => new RestTransport(plainDialect, false)],
     ["a long poll", () => new PollTransport(1000)],
-    ["an event stream", () => new SseTransport({ open: () => {}, write: () => true, end: () => {} })],
+    ["an event stream", () => new SseTransport(endlessOutput)],
   ])("is watched by %s while it waits", async (_name, transport) => {
     const clock = new FakeClock();
     const fixture = engineFixture({ gateway: twice({ stopWhenUnwatchedMs: ABSENCE }), clock });

@@ -115,6 +115,9 @@ describe("the schemas", () => {
     ["stream-report.json", { streamId: ID, route: "r", state: "error", offset: "1-1", createdAt: TIME, endedAt: TIME }],
     ["poll-answer.json", { frames: [{ type: "pong" }], offset: "", state: "running" }],
     ["stream-list.json", { items: [{ streamId: ID }] }],
+    ["delivery-report.json", { shown: "2" }],
+    ["delivery-report.json", { firstShownMs: -1 }],
+    ["delivery-report.json", { gaps: [1.5] }],
   ])("of %s refuses %j", (schema, value) => {
     expect(fits(schema, value)).toBe(false);
   });
@@ -130,6 +133,7 @@ function schemaOf(value: JsonObject, app: string): string {
   if ("events" in value || "retryable" in value) return "native-frame.json";
   if ("type" in value) return `${app}-frame.json`;
   if ("frames" in value) return "poll-answer.json";
+  if ("shown" in value) return "delivery-report.json";
   if ("cards" in value) return "titles-frame.json#/$defs/cards";
   return "route" in value ? "stream-report.json" : "accepted.json";
 }

@@ -56,6 +56,8 @@ export class SluiceStack extends Stack {
         model: settings.modelId,
         standIn: false,
         llmModels: [settings.modelId, ...settings.llmModels],
+        operations: false,
+        authentication: settings.jwt !== undefined,
       },
       ...(pagesDomain !== undefined && {
         domain: { name: pagesDomain.name, certificate: this.#certificate("PagesCertificate", pagesDomain) },

@@ -7,7 +7,7 @@ import type { OpenOutput } from "./event-stream.ts";
 import { Exchange, respondError } from "./exchange.ts";
 import { type OperationsParts, operations } from "./operations.ts";
 import { postRun } from "./runs.ts";
-import { cancelStream, eraseStream, getStream, listStreams } from "./streams.ts";
+import { cancelStream, eraseStream, getStream, listStreams, reportDelivery } from "./streams.ts";
 import { issueTicket } from "./tickets.ts";
 
 /** What a host gives to the HTTP app. */
@@ -64,6 +64,9 @@ function appRoutes(app: Hono, parts: HttpAppParts): void {
     );
     app.post(`/${name}/streams/:streamId/cancel`, async (c) =>
       cancelStream(c, await begin(c), c.req.param("streamId")),
+    );
+    app.post(`/${name}/streams/:streamId/delivery`, async (c) =>
+      reportDelivery(c, await begin(c), c.req.param("streamId")),
     );
     app.delete(`/${name}/streams/:streamId`, async (c) => eraseStream(c, await begin(c), c.req.param("streamId")));
     app.post(`/${name}/:route{.+}`, async (c) => postRun(c, await begin(c), c.req.param("route"), openOutput, cors(c)));

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { Defence } from "./defence.ts";
+import { Defence, PREFLIGHT_HEADERS } from "./defence.ts";
+import { DIALECT_HEADER } from "./frame-dialect.ts";
 
 const APP = "https://app.example.com";
 const defence = new Defence([APP]);
@@ -30,6 +32,14 @@ describe("browser defence (PROTOCOL.md section 10)", () => {
     ["evil.example", "http://evil.example"],
   ])("Host %s with Origin %s is forbidden", (host, origin) => {
     expect(() => defence.check({ host, origin })).toThrow(expect.objectContaining({ code: "forbidden" }));
+  });
+
+  it("a page of an allowed origin may send every request header that PROTOCOL.md section 7 names", () => {
+    const allowed = PREFLIGHT_HEADERS["Access-Control-Allow-Headers"]!.split(", ");
+    const text = readFileSync(new URL("../../../PROTOCOL.md", import.meta.url), "utf8");
+    const named = Array.from(text.matchAll(/`((?:Sluice-|Idempotency-|Last-Event-)[A-Za-z-]+)/g), ([, name]) => name!);
+    expect(named).toContain(DIALECT_HEADER);
+    expect(allowed).toEqual(expect.arrayContaining([...new Set(named), "Authorization", "Content-Type", "Prefer"]));
   });
 
   it("answers CORS for allowed origins only", () => {

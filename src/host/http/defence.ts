@@ -65,6 +65,6 @@ export class Defence {
 export const PREFLIGHT_HEADERS: Readonly<Record<string, string>> = {
   "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE",
   "Access-Control-Allow-Headers":
-    "Accept, Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Prefer, Sluice-Session",
+    "Accept, Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Prefer, Sluice-Dialect, Sluice-Session",
   "Access-Control-Max-Age": "600",
 };

@@ -3,6 +3,7 @@ import type { JsonObject } from "../../protocol/json.ts";
 import { errorAnswer } from "../../transport/rest.ts";
 import { type EventOutput, SseTransport } from "../../transport/sse.ts";
 import { type Exchange, respond } from "./exchange.ts";
+import { frameDialect } from "./frame-dialect.ts";
 
 /** A response that the host lets us write piece by piece, past the web's own streams. */
 export interface HostOutput extends EventOutput {
@@ -32,10 +33,11 @@ export async function eventStream(
   cors: Record<string, string>,
 ): Promise<Response> {
   const { engine } = exchange;
+  const dialect = frameDialect(c, exchange.gateway);
   const leave = await exchange.hold();
   const output = openOutput(c, { ...HEADERS, ...cors });
   const transport = new SseTransport(output);
-  const connection = exchange.connect(transport, engine.limits.maxOutboundFrameBytes);
+  const connection = exchange.connect(transport, dialect, engine.limits.maxOutboundFrameBytes);
   output.onDrain(() => {
     transport.drained();
     connection.drained();

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { Connection } from "../../connection.ts";
+import type { Dialect } from "../../dialect.ts";
 import type { Engine } from "../../engine.ts";
 import type { Gateway } from "../../gateway.ts";
 import { randomId } from "../../ids.ts";
@@ -10,6 +11,7 @@ import type { JsonObject } from "../../protocol/json.ts";
 import type { Transport } from "../../transport.ts";
 import { type RestAnswer, errorAnswer } from "../../transport/rest.ts";
 import { bearerToken, callerOf } from "../caller.ts";
+import { errorDialect } from "./frame-dialect.ts";
 
 /** One HTTP request to an app: who asks, in which app. */
 export class Exchange {
@@ -45,8 +47,8 @@ export class Exchange {
   }
 
   /** Opens a connection for this request alone (the gateway's one entry). */
-  connect(transport: Transport, maxFrameBytes: number): Connection {
-    return this.engine.accept({ id: this.#id, caller: this.caller, transport, maxFrameBytes });
+  connect(transport: Transport, dialect: Dialect, maxFrameBytes: number): Connection {
+    return this.engine.accept({ id: this.#id, caller: this.caller, transport, dialect, maxFrameBytes });
   }
 }
 
@@ -59,14 +61,12 @@ export function respond(c: Context, answer: RestAnswer): Response {
   });
 }
 
-/** The HTTP answer for anything thrown, in the app's dialect. */
+/** The HTTP answer for anything thrown, in the dialect that the client reads. */
 export function respondError(c: Context, thrown: unknown, gateway: Gateway | undefined, streamId?: string): Response {
   const error = toSluiceError(thrown);
-  const body: JsonObject = gateway?.dialect.error(error) ?? {
-    type: "error",
-    code: error.code,
-    message: error.message,
-  };
+  const { code, message } = error;
+  const body: JsonObject =
+    gateway === undefined ? { type: "error", code, message } : errorDialect(c, gateway).error(error);
   if (error.code === "unauthorized") c.header("WWW-Authenticate", "Bearer");
   return respond(c, errorAnswer(error, JSON.stringify({ ...body, ...(streamId !== undefined && { streamId }) })));
 }

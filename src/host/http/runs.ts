@@ -4,6 +4,7 @@ import type { JsonObject } from "../../protocol/json.ts";
 import { RestTransport } from "../../transport/rest.ts";
 import { type OpenOutput, eventStream } from "./event-stream.ts";
 import { type Exchange, jsonBody, respond } from "./exchange.ts";
+import { wants } from "./frame-dialect.ts";
 
 /** `POST /{app}/{route}`: a run, answered as an event stream, at its end, or at once (PROTOCOL.md section 7). */
 export async function postRun(
@@ -20,7 +21,7 @@ export async function postRun(
   const message: JsonObject = { ...body, action: route, ...(key !== undefined && { requestId: key }) };
   if (wants(c, "text/event-stream")) return eventStream(c, exchange, message, openOutput, cors);
   const transport = new RestTransport(gateway.dialect, /\brespond-async\b/i.test(c.req.header("prefer") ?? ""));
-  const connection = exchange.connect(transport, Number.POSITIVE_INFINITY);
+  const connection = exchange.connect(transport, gateway.dialect, Number.POSITIVE_INFINITY);
   c.req.raw.signal.addEventListener("abort", () => transport.close(CLIENT_GONE, "the client is gone"));
   void connection.handle(message);
   try {
@@ -32,8 +33,3 @@ export async function postRun(
 
 /** RFC 6455 section 7.4.1: the endpoint is going away. */
 const CLIENT_GONE = 1001;
-
-/** Whether the client asks for this media type. */
-export function wants(c: Context, mediaType: string): boolean {
-  return (c.req.header("accept") ?? "").toLowerCase().includes(mediaType);
-}

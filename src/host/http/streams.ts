@@ -4,8 +4,8 @@ import type { StreamState } from "../../protocol/events.ts";
 import { errorAnswer } from "../../transport/rest.ts";
 import { PollTransport } from "../../transport/poll.ts";
 import { type OpenOutput, eventStream } from "./event-stream.ts";
-import { type Exchange, respond } from "./exchange.ts";
-import { wants } from "./runs.ts";
+import { type Exchange, jsonBody, respond } from "./exchange.ts";
+import { frameDialect, wants } from "./frame-dialect.ts";
 
 /** `GET /{app}/streams`: the caller's streams. */
 export async function listStreams(c: Context, exchange: Exchange): Promise<Response> {
@@ -39,6 +39,13 @@ export async function cancelStream(c: Context, exchange: Exchange, streamId: str
   return json(c, head.state === "running" ? 202 : 200, await catalog.describe(head));
 }
 
+/** `POST /{app}/streams/{streamId}/delivery`: what a viewer saw; 204. */
+export async function reportDelivery(c: Context, exchange: Exchange, streamId: string): Promise<Response> {
+  const { engine, caller } = exchange;
+  await engine.deliveryReports.report(caller, streamId, await jsonBody(c, engine.limits.maxBodyBytes));
+  return c.body(null, 204);
+}
+
 /** `DELETE /{app}/streams/{streamId}`: 204. */
 export async function eraseStream(c: Context, exchange: Exchange, streamId: string): Promise<Response> {
   await exchange.engine.catalog.erase(exchange.caller, streamId);
@@ -51,7 +58,7 @@ async function pollStream(c: Context, exchange: Exchange, streamId: string, wait
   const waitMs = Math.min(Number(wait) * 1000, limits.maxWaitMs);
   const offset = c.req.query("offset");
   const transport = new PollTransport(limits.pollBytes);
-  const connection = exchange.connect(transport, limits.maxOutboundFrameBytes);
+  const connection = exchange.connect(transport, frameDialect(c, exchange.gateway), limits.maxOutboundFrameBytes);
   await connection.handle({ action: "resume", streamId, ...(offset !== undefined && { offset }) });
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const stopWaiting = clock.after(waitMs, resolve);

@@ -69,6 +69,20 @@ describe("an event stream as a web response", () => {
     expect(told.filter((what) => what === "gone")).toHaveLength(1);
   });
 
+  it("says how much waits to be read, and breaks off without an end where it is cut", async () => {
+    const { output, read, told } = opened();
+    output.write(PIECE);
+    output.write(PIECE);
+    await settled();
+    const waiting = output.bufferedBytes;
+    expect(await read()).toBe(PIECE);
+    expect(waiting - output.bufferedBytes).toBe(PIECE.length);
+    output.cut();
+    await expect(read()).rejects.toThrow(/broken off/);
+    expect(told.filter((what) => what === "gone")).toHaveLength(1);
+    expect(output.bufferedBytes).toBe(0);
+  });
+
   it("what is written after its end goes nowhere", async () => {
     const { output, read } = opened();
     output.end();

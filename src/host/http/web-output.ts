@@ -30,9 +30,17 @@ export const webOutput: OpenOutput = (_c, headers) => {
       controller.enqueue(encoder.encode(text));
       return (controller.desiredSize ?? 0) > 0;
     },
+    get bufferedBytes() {
+      return over ? 0 : HIGH_WATER - (controller.desiredSize ?? HIGH_WATER);
+    },
     end() {
       if (over) return;
       controller.close();
+      end();
+    },
+    cut() {
+      if (over) return;
+      controller.error(new Error("The event stream was broken off."));
       end();
     },
     onDrain: (listener) => void (drained = listener),

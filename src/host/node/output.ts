@@ -11,7 +11,11 @@ export const nodeOutput: OpenOutput = (c, headers) => {
       outgoing.writeHead(200, headers);
     },
     write: (text) => outgoing.write(text),
+    get bufferedBytes() {
+      return outgoing.writableLength;
+    },
     end: () => void outgoing.end(),
+    cut: () => void outgoing.destroy(),
     onDrain: (listener) => void outgoing.on("drain", listener),
     onGone(listener) {
       // Who left before will not leave again.

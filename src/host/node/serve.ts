@@ -9,6 +9,7 @@ import { type Gateway, guarded } from "../../gateway.ts";
 import { localHub } from "../../hub/local.ts";
 import { type Limits, defaultLimits } from "../../limits.ts";
 import { type Logger, silentLogger } from "../../logger.ts";
+import { OPERATIONS } from "../../operations/operations.ts";
 import type { Authorize } from "../../principal.ts";
 import { SluiceError, toSluiceError } from "../../protocol/errors.ts";
 import { NATIVE_SUBPROTOCOL } from "../../protocol/frames.ts";
@@ -22,6 +23,7 @@ import { Answers } from "./answers.ts";
 import { Doorman } from "./doorman.ts";
 import { httpServer } from "./http-server.ts";
 import { Links } from "./links.ts";
+import { noModel, operationsMount } from "./operations-mount.ts";
 import { nodeOutput } from "./output.ts";
 import { pagesFrom } from "./pages.ts";
 import { closeOnSignals } from "./signals.ts";
@@ -45,6 +47,12 @@ export interface ServeOptions {
   readonly origins?: readonly string[];
   /** Folder of pages for `/`. */
   readonly pages?: string;
+  /**
+   * Offers the operator's side at `/operations`: who runs what, what each stream holds, who follows it. Shown to principals whose claim
+   * `roles` holds "operator", as this authorizer or else `authorize` above names them. Where there is neither, it is offered on
+   * loopback only, to anybody.
+   */
+  readonly operations?: true | { readonly authorize?: Authorize };
   /** Goes into `/config.json` beside the addresses. */
   readonly features?: Readonly<Record<string, unknown>>;
   /** Close gracefully on SIGTERM and SIGINT, then end the process; true by default. */
@@ -77,6 +85,9 @@ export async function serve(systems: Readonly<Record<string, Gateway>>, options:
   try {
     const gateways = guarded(systems, options.authorize);
     refuseOpenDoor(gateways, options);
+    if (options.operations !== undefined && Object.hasOwn(gateways, OPERATIONS)) {
+      throw new Error(`"${OPERATIONS}" is the operator's side; the system of that name needs another one.`);
+    }
     return await open(gateways, options, backend);
   } catch (thrown) {
     await backend.close();
@@ -92,8 +103,12 @@ async function open(
   const { source, host = LOOPBACK, clock = systemClock } = options;
   const limits = { ...defaultLimits, ...backend.limits, ...options.limits };
   const hub = localHub();
-  const engine = new Engine({
-    gateways,
+  const sourceOf = typeof source === "function" ? source : (): Source => source;
+  const mount = operationsMount(options, LOOPBACK_HOSTS.includes(host), clock, () => engine.inspection!);
+  const hasOperations = Object.hasOwn(mount, OPERATIONS);
+  const engine: Engine = new Engine({
+    gateways: { ...gateways, ...mount },
+    ...(hasOperations && { inspectedBy: OPERATIONS }),
     store: backend.store,
     records: backend.records,
     blobs: backend.blobs,
@@ -105,7 +120,7 @@ async function open(
     limits,
     quotas: backend.quotas ?? memoryQuotas(clock),
     ...(options.allowances !== undefined && { allowances: options.allowances }),
-    source: typeof source === "function" ? source : () => source,
+    source: (app) => (hasOperations && app === OPERATIONS ? noModel : sourceOf(app)),
   });
   let accepting = true;
   const defence = new Defence(options.origins ?? []);
@@ -117,7 +132,13 @@ async function open(
     openOutput: nodeOutput,
     metrics: prometheusMetrics(engine.metrics),
     ready: () => accepting,
-    config: () => ({ apps: addresses(engine.apps), subprotocol: NATIVE_SUBPROTOCOL, ...options.features }),
+    config: () => ({
+      apps: addresses(Object.keys(gateways)),
+      subprotocol: NATIVE_SUBPROTOCOL,
+      operations: hasOperations,
+      authentication: options.authorize !== undefined,
+      ...options.features,
+    }),
     ...(options.authorize !== undefined && { authorize: options.authorize }),
     ...(options.pages !== undefined && { page: pagesFrom(options.pages) }),
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { numberedText } from "../../../src/testing/numbered-tokens.ts";
 import type { MakeProof } from "../support/deployment.ts";
-import { disorder, textOf } from "../support/frames.ts";
+import { disorder, holes, nativeTextOf, placeOf, textOf } from "../support/frames.ts";
 import { EventStream, type Poll, posted, request } from "../support/http-client.ts";
 import { SocketClient } from "../support/socket-client.ts";
 
@@ -107,6 +107,56 @@ export function describeDelivery(make: MakeProof): void {
       expect(nothing.status).toBe(204);
     });
 
+    it("native frames over HTTP: the same dense ranges by SSE, from any place, and by long polls", async () => {
+      await using deployment = await make();
+      const native = { "Sluice-Dialect": "sluice.v1" };
+      const run = posted({ ...body("n"), requestId: "r-n" }, native);
+      await using begun = await EventStream.open(`${deployment.url}/proof/tokens`, run);
+      const start = await begun.log.first(({ type }) => type === "start");
+      expect(start).toMatchObject({ route: "tokens", offset: "1-0", requestId: "r-n" });
+      expect(begun.raw).toMatch(/^:\n\nid: 1-0\n/);
+      const at = `${deployment.url}/proof/streams/${start.streamId}`;
+      const polled = [];
+      let poll: Poll = { frames: [], offset: "", state: "running" };
+      while (poll.state === "running") {
+        const answer = await request(`${at}?wait=25&offset=${poll.offset}`, { headers: native });
+        poll = answer.body as unknown as Poll;
+        polled.push(...poll.frames);
+        expect(poll.offset).toBe(poll.frames.at(-1)?.offset);
+      }
+      expect(await begun.ended).toBe(true);
+      const seen = begun.frames[Math.floor(begun.frames.length / 2)]!.offset!;
+      await using later = await EventStream.open(at, { headers: { ...native, "Last-Event-ID": seen } });
+      await later.ended;
+      for (const frames of [begun.frames, polled]) {
+        expect([holes(frames), nativeTextOf(frames)]).toEqual([[], numberedText(COUNT)]);
+      }
+      expect(holes(later.frames, placeOf({ offset: seen }).seq + 1)).toEqual([]);
+      for (const frames of [begun.frames, polled, later.frames]) {
+        const { offset, events } = frames.at(-1)!;
+        expect((events as unknown[]).at(-1)).toMatchObject({ type: "complete", result: { count: COUNT } });
+        expect([offset, poll.state]).toEqual([poll.offset, "complete"]);
+      }
+      const forged = await request(`${at}?wait=0&offset=1-9999`, { headers: native });
+      expect([forged.status, forged.body]).toMatchObject([410, { code: "stream_gone", retryable: false }]);
+      const other = await request(`${at}?wait=0`, { headers: { "Sluice-Dialect": "sluice.v9" } });
+      expect([other.status, other.body["code"]]).toEqual([400, "bad_request"]);
+    });
+
+    it("a delivery report is taken of a stream that is there, and checked", async () => {
+      await using deployment = await make();
+      const accepted = posted(body("r"), { Prefer: "respond-async" });
+      const { streamId } = (await request(`${deployment.url}/proof/tokens`, accepted)).body;
+      const report = async (id: string, said: object): Promise<number> =>
+        (await request(`${deployment.url}/proof/streams/${id}/delivery`, posted(said))).status;
+      expect(await report(streamId!, { firstShownMs: 12, shown: "1-0", resumes: 1, gaps: [2], duplicates: 0 })).toBe(
+        204,
+      );
+      expect(await report(streamId!, { shown: "1-9999" })).toBe(410);
+      expect(await report(streamId!, { gaps: "none" })).toBe(400);
+      expect(await report("AAAAAAAAAAAAAAAAAAAAAA", { gaps: "none" })).toBe(404);
+    });
+
     it("20 runs at once on one connection, frames interleaved, each whole and in order", async () => {
       await using deployment = await make();
       await using client = await SocketClient.open(`${deployment.wsUrl}/proof`);
@@ -190,7 +240,7 @@ export function describeDelivery(make: MakeProof): void {
       const slow = posted({ count: 2, everyMs: 300 });
       await using events = await EventStream.open(`${deployment.url}/proof/tokens`, slow);
       await events.ended;
-      expect(events.raw.split("\n").filter((line) => line.startsWith(":")).length).toBeGreaterThan(1);
+      expect(events.raw.split("\n").filter((line) => line.startsWith(":")).length).toBeGreaterThan(2);
       expect([disorder(events.frames), textOf(events.frames)]).toEqual([[], numberedText(2)]);
     });
 

@@ -47,6 +47,24 @@ export function disorder(frames: readonly WireFrame[]): string[] {
   return problems;
 }
 
+/** The text of native frames (PROTOCOL.md section 8). */
+export function nativeTextOf(frames: readonly WireFrame[]): string {
+  const events = frames.flatMap(({ events = [] }) => events as readonly WireFrame[]);
+  return events.map(({ type, text }) => (type === "text-delta" ? (text as string) : "")).join("");
+}
+
+/** The native frames that do not begin right after the one before them; the first has to begin at this seq (law 4). */
+export function holes(frames: readonly WireFrame[], next = 0): string[] {
+  const problems: string[] = [];
+  for (const frame of frames) {
+    const { first = frame.offset } = frame as { first?: string };
+    const { seq } = placeOf({ offset: first! });
+    if (seq !== next) problems.push(`${first} where ${next} comes next`);
+    next = placeOf(frame).seq + 1;
+  }
+  return problems;
+}
+
 /** Test bounds on how long something may take that should take a moment. */
 export const PATIENCE_MS = 15_000;
 

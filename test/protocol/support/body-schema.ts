@@ -9,9 +9,8 @@ const BODIES: Readonly<Record<string, string>> = {
   "/predictions/makecall": "predictions-frame.json#/$defs/results",
 };
 
-/** The schema that an HTTP answer has to fit; undefined where none is known. */
+/** The schema that an HTTP answer which is no error has to fit; undefined where none is known. */
 export function bodySchema(app: string, { pathname, searchParams }: URL, status: number): string | undefined {
-  if (status >= 400) return `${app}-frame.json#/$defs/error`;
   if (status === 202) return pathname.endsWith("/cancel") ? "stream-report.json" : "accepted.json";
   if (pathname === `/${app}/streams`) return "stream-list.json";
   if (pathname === "/predictions/calls") return `predictions-frame.json#/$defs/${status === 201 ? "call" : "calls"}`;

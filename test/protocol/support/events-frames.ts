@@ -1,4 +1,4 @@
-import { type Event, type EventsFrame, type JsonObject, parseOffset } from "sluice/protocol";
+import { type Event, type EventsFrame, type Json, type JsonObject, isJsonObject, parseOffset } from "sluice/protocol";
 
 /** Whether it is a frame of the native dialect that carries events (PROTOCOL.md section 8). */
 export function isEventsFrame(frame: JsonObject): boolean {
@@ -25,4 +25,17 @@ export function withJoinedDeltas(frame: JsonObject): JsonObject {
     } else events.push(event);
   }
   return { ...frame, events } as unknown as JsonObject;
+}
+
+/** A long poll's answer with its adjacent ranges joined; anything else as it is. */
+export function joinedFrames(body: Json): Json {
+  if (!isJsonObject(body) || !Array.isArray(body["frames"])) return body;
+  const frames: JsonObject[] = [];
+  for (const frame of body["frames"] as JsonObject[]) {
+    const last = frames.at(-1);
+    if (last !== undefined && isEventsFrame(last) && isEventsFrame(frame))
+      frames[frames.length - 1] = joined(last, frame);
+    else frames.push(frame);
+  }
+  return { ...body, frames: frames.map((frame) => (isEventsFrame(frame) ? withJoinedDeltas(frame) : frame)) };
 }

@@ -25,11 +25,13 @@ export class HttpClient {
     return this.#response;
   }
 
-  /** The events of the answer, which has to be an event stream. */
+  /** The events of the answer, which has to be an event stream that begins with a comment (PROTOCOL.md section 7.2). */
   async events(): Promise<Inbox<ServerSentEvent>> {
     if (this.#events === undefined) {
-      this.#events = new Inbox();
-      void readEvents(await this.response, this.#events);
+      const events = new Inbox<ServerSentEvent>();
+      this.#events = events;
+      const response = await this.response;
+      await new Promise<void>((begun) => void readEvents(response, events, begun).then(begun));
     }
     return this.#events;
   }
@@ -39,14 +41,21 @@ export class HttpClient {
   }
 }
 
-async function readEvents(response: Response, events: Inbox<ServerSentEvent>): Promise<void> {
+async function readEvents(response: Response, events: Inbox<ServerSentEvent>, commented: () => void): Promise<void> {
   let rest = "";
+  let begun = false;
   try {
     const decoder = new TextDecoder();
     for await (const bytes of response.body ?? []) {
       const blocks = (rest + decoder.decode(bytes as Uint8Array, { stream: true })).split("\n\n");
       rest = blocks.pop()!;
-      for (const block of blocks) if (!block.startsWith(":")) events.push(eventOf(block));
+      for (const block of blocks) {
+        const comment = /^:[^\n]*$/.test(block);
+        if (!comment && !begun) throw new Error(`It does not begin with a comment: ${JSON.stringify(block)}`);
+        begun = true;
+        if (comment) commented();
+        else events.push(eventOf(block));
+      }
     }
     events.end(rest === "" ? "the response ended" : `the response ended within an event: ${rest}`);
   } catch (thrown) {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { expect } from "vitest";
-import type { Json, JsonObject } from "sluice/protocol";
+import { type Json, type JsonObject, NATIVE_SUBPROTOCOL } from "sluice/protocol";
 import { bodySchema } from "./body-schema.ts";
 import { serveApp } from "./app.ts";
-import { isEventsFrame, joined, withJoinedDeltas } from "./events-frames.ts";
+import { isEventsFrame, joined, joinedFrames, withJoinedDeltas } from "./events-frames.ts";
 import { HttpClient } from "./http-client.ts";
 import { Model } from "./model.ts";
 import { Placeholders } from "./placeholders.ts";
@@ -27,6 +27,8 @@ class Player implements AsyncDisposable {
   readonly #placeholders = new Placeholders();
   readonly #sockets = new Map<string, SocketClient>();
   readonly #https = new Map<string, HttpClient>();
+  /** Clients whose last HTTP request asked for native frames. */
+  readonly #asNative = new Set<string>();
 
   constructor(vector: Vector, url: string, model: Model) {
     this.#vector = vector;
@@ -87,11 +89,15 @@ class Player implements AsyncDisposable {
     return this.#placeholders.fill(JSON.stringify(send));
   }
 
-  async #expectFrames(name: string, frames: readonly JsonObject[]): Promise<void> {
+  #expectFrames(name: string, frames: readonly JsonObject[]): Promise<void> {
+    return this.#expectEach(frames, (expected) => this.#frame(name, expected));
+  }
+
+  async #expectEach(frames: readonly JsonObject[], next: (expected: JsonObject) => Promise<JsonObject>): Promise<void> {
     for (const expected of frames) {
-      let actual = await this.#frame(name, expected);
+      let actual = await next(expected);
       if (isEventsFrame(expected) && isEventsFrame(actual)) {
-        while (actual["offset"] !== expected["offset"]) actual = joined(actual, await this.#frame(name, expected));
+        while (actual["offset"] !== expected["offset"]) actual = joined(actual, await next(expected));
         this.#compare(withJoinedDeltas(expected), withJoinedDeltas(actual));
       } else this.#compare(expected, actual);
     }
@@ -118,6 +124,9 @@ class Player implements AsyncDisposable {
   #request(name: string, { method, path, headers, body }: VectorRequest): void {
     const client = this.#https.get(name) ?? new HttpClient();
     this.#https.set(name, client);
+    const asksForFrames = headers?.["Accept"] === "text/event-stream" || path.includes("wait=");
+    if (asksForFrames && headers?.["Sluice-Dialect"] === NATIVE_SUBPROTOCOL) this.#asNative.add(name);
+    else this.#asNative.delete(name);
     const asJson = body !== undefined && typeof body !== "string";
     client.send(this.#url + this.#placeholders.fill(path), {
       method,
@@ -131,32 +140,38 @@ class Player implements AsyncDisposable {
     const response = await client.response;
     expect(response.status).toBe(answer.status);
     expect(Object.fromEntries(response.headers)).toMatchObject(answer.headers ?? {});
-    if (answer.events === undefined) return this.#expectBody(answer, response);
+    const dialect = this.#asNative.has(name) ? "native" : this.#app;
+    if (answer.events === undefined) return this.#expectBody(answer, response, dialect);
     const events = await client.events();
-    for (const expected of answer.events) {
-      const { id, data } = await events.take(JSON.stringify(expected));
-      const frame = JSON.parse(data) as JsonObject;
-      mustFit(this.#frameSchema, frame);
-      this.#compare({ ...expected }, { ...(id !== undefined && { id }), data: frame });
-    }
+    expect(answer.events.map(({ id }) => id)).toEqual(answer.events.map(({ data }) => data["offset"]));
+    await this.#expectEach(
+      answer.events.map(({ data }) => data),
+      async (expected) => {
+        const { id, data } = await events.take(JSON.stringify(expected));
+        const frame = JSON.parse(data) as JsonObject;
+        mustFit(`${dialect}-frame.json`, frame);
+        expect(id).toBe(frame["offset"]);
+        return frame;
+      },
+    );
     if (answer.open === true) return;
     expect(await events.next("the end of the event stream")).toBeUndefined();
   }
 
-  async #expectBody({ body: expected }: VectorAnswer, response: Response): Promise<void> {
+  async #expectBody({ body: expected }: VectorAnswer, response: Response, dialect: string): Promise<void> {
     const text = await response.text();
     if (expected === undefined) return expect(text).toBe("");
     const body = JSON.parse(text) as Json;
-    this.#checkBody(new URL(response.url), response.status, body);
-    this.#compare(expected, body);
+    this.#checkBody(new URL(response.url), response.status, body, dialect);
+    this.#compare(joinedFrames(expected), joinedFrames(body));
   }
 
   /** Checks an HTTP answer against the schema of what was asked. */
-  #checkBody(url: URL, status: number, body: Json): void {
-    const schema = bodySchema(this.#app, url, status);
+  #checkBody(url: URL, status: number, body: Json, dialect: string): void {
+    const schema = status >= 400 ? `${dialect}-frame.json#/$defs/error` : bodySchema(this.#app, url, status);
     if (schema !== undefined) mustFit(schema, body);
     if (schema !== "poll-answer.json") return;
-    for (const frame of (body as { frames: Json[] }).frames) mustFit(this.#frameSchema, frame);
+    for (const frame of (body as { frames: Json[] }).frames) mustFit(`${dialect}-frame.json`, frame);
   }
 
   get #app(): string {
