@@ -38,7 +38,10 @@ export interface WatchResult {
 export interface WatchData {
   /** First, and once. */
   readonly node: NodeInfo;
-  /** Every second in which some row has changed; all rows the first time. */
+  /**
+   * Every second in which some row has changed; all rows the first time. In parts of about 16 kB, and none where the list is
+   * empty: the first `pace` says that the first lists are whole.
+   */
   readonly streams: StreamChanges;
   /** Likewise. */
   readonly connections: ConnectionChanges;

@@ -1,0 +1,64 @@
+import { type ReactElement, memo, useCallback } from "react";
+import { Age } from "../age.tsx";
+import { formatBytes } from "../format.ts";
+import { useSelected } from "../live/use-selected.ts";
+import type { Operations } from "../operations.ts";
+import { Owner } from "../owner.tsx";
+import { PANEL } from "../panel.ts";
+import { useRowsOnPage } from "../visible-rows.ts";
+import type { ConnectionsListProps } from "./connections-table.tsx";
+import { CutButton } from "./cut-button.tsx";
+import { Follows } from "./follows.tsx";
+
+const CARD_HEIGHT = 150;
+
+/** The open connections as cards, for narrow screens. */
+export function ConnectionCards({ operations, ids }: ConnectionsListProps): ReactElement {
+  const keyOf = useCallback((index: number) => ids[index]!, [ids]);
+  const { list, indexes, before, after, measure } = useRowsOnPage(ids.length, CARD_HEIGHT, keyOf);
+  return (
+    <ul ref={list} aria-label="Connections" style={{ paddingTop: before, paddingBottom: after }}>
+      {indexes.map((index) => (
+        <li
+          key={ids[index]}
+          ref={measure}
+          data-index={index}
+          className="pb-3"
+          aria-setsize={ids.length}
+          aria-posinset={index + 1}
+        >
+          <ConnectionCard operations={operations} id={ids[index]!} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const ConnectionCard = memo(function ConnectionCard(props: {
+  operations: Operations;
+  id: string;
+}): ReactElement | null {
+  const { operations, id } = props;
+  const { live } = operations;
+  const row = useSelected(live, ({ connections }) => connections.get(id));
+  if (row === undefined) return null;
+  return (
+    <article className={`${PANEL} grid gap-2 p-4 text-sm tabular-nums`}>
+      <div className="flex items-center justify-between gap-3">
+        <h2 className="text-base font-semibold">
+          {row.app} <span className="font-normal text-soft">by {row.transport}</span>
+        </h2>
+        <CutButton operations={operations} connectionId={id} />
+      </div>
+      <div className="flex flex-wrap gap-x-4 text-soft">
+        <Owner id={row.owner} />
+        <span>
+          <Age since={row.since} live={live} /> old
+        </span>
+        <span className={row.bufferedBytes > 0 ? "text-warn" : ""}>{formatBytes(row.bufferedBytes)} buffered</span>
+      </div>
+      <code className="truncate text-[0.8125rem] text-soft">{id}</code>
+      <Follows app={row.app} follows={row.follows} />
+    </article>
+  );
+});

@@ -1,0 +1,28 @@
+import { type ReactElement, useSyncExternalStore } from "react";
+import type { Operations } from "../operations.ts";
+import { Step } from "../step.tsx";
+
+export interface CutButtonProps {
+  readonly operations: Operations;
+  readonly connectionId: string;
+}
+
+/** Cuts one client's link without a word: the client notices, comes back and resumes. */
+export function CutButton({ operations: { client, cuts }, connectionId }: CutButtonProps): ReactElement {
+  const asked = useSyncExternalStore(cuts.subscribe, () => cuts.of(connectionId));
+  if (asked?.phase === "asked") return <Step>Cutting…</Step>;
+  if (asked?.phase === "answered") return <Step>{asked.answer.closed ? "Cut" : "Cannot be cut"}</Step>;
+  return (
+    <>
+      <button
+        className="sluice-button sluice-small min-h-8 py-1"
+        type="button"
+        aria-label={`Cut connection ${connectionId}`}
+        onClick={() => cuts.ask(connectionId, () => client.run("disconnect", { connectionId }).result)}
+      >
+        Cut
+      </button>
+      {asked?.phase === "failed" && <Step>{asked.message}</Step>}
+    </>
+  );
+}

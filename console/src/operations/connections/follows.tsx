@@ -1,0 +1,27 @@
+import type { ReactElement } from "react";
+import type { FollowRow } from "../../../../src/operations/types.ts";
+import { plural } from "../format.ts";
+import { StreamLink } from "../stream-link.tsx";
+
+export interface FollowsProps {
+  readonly app: string;
+  readonly follows: readonly FollowRow[];
+}
+
+/** The streams that a connection follows, each with how far behind its head it is. */
+export function Follows({ app, follows }: FollowsProps): ReactElement {
+  if (follows.length === 0) return <span className="text-soft">none</span>;
+  return (
+    <ul className="grid gap-0.5">
+      {follows.map(({ streamId, offset, behind }) => (
+        <li key={streamId} className="whitespace-nowrap">
+          <StreamLink app={app} streamId={streamId} />{" "}
+          <span className={behind > 0 ? "text-warn" : "text-soft"}>
+            {behind === 0 ? "at the head" : `${plural(behind, "event")} behind`}
+          </span>
+          {offset !== "" && <span className="text-soft"> at {offset}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
