@@ -7,6 +7,7 @@ import type { Errands } from "./errands.ts";
 import type { Http, StreamPage, StreamQuery } from "./http.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { Listeners } from "./listeners.ts";
+import { type KeptStorage, Memory } from "./memory.ts";
 import { SluiceError } from "../protocol/errors.ts";
 import type { Event } from "../protocol/events.ts";
 import { NATIVE_SUBPROTOCOL } from "../protocol/frames.ts";
@@ -19,12 +20,12 @@ import type { FetchLike, SocketConstructor, SocketLike } from "./socket.ts";
 import { OwnTimers, type Timers, sleep, systemTimers } from "./timers.ts";
 import type { AnyGateway, RouteInput, RouteName, RouteResult } from "./typed-routes.ts";
 import type { Vigil } from "./vigil.ts";
-import { type KeptStorage, Way } from "./way.ts";
+import { Way } from "./way.ts";
 
 export type ClientOptions = AddressOptions & {
   /** The caller's token, or what gives one; asked for each connection and each HTTP request. */
   readonly token?: string | (() => string | Promise<string>);
-  /** Where anonymous request ids and lists live; a random one by default. Keep it to find the streams of an earlier page. */
+  /** Where anonymous request ids and lists live; by default a random one, which is kept for the tab, so that a reload finds its runs. */
   readonly session?: string;
   /** The ways to the server that may be used, the best first; all by default. */
   readonly transports?: readonly Transport[];
@@ -35,7 +36,7 @@ export type ClientOptions = AddressOptions & {
   readonly random?: () => number;
   /** Tells when the page sleeps and wakes, and when the network goes and comes; the page's own events by default. */
   readonly lifecycle?: Lifecycle;
-  /** Remembers which way this network lets through; the tab's by default. */
+  /** Remembers the session, and which way this network lets through; the tab's by default. */
   readonly storage?: KeptStorage;
 };
 
@@ -63,15 +64,17 @@ export interface Client<System = AnyGateway> {
   /** The caller's streams, newest first. Rejects with a SluiceError, or where the server was not reached. */
   streams(query?: StreamQuery): Promise<StreamPage>;
   /**
-   * Calls one of the system's own endpoints, like `/uploads`, with the caller's token and session. Any answer is one;
-   * rejects where the server was not reached.
+   * Calls one of the system's own endpoints, like `/uploads`, with the caller's token and session; `via` sends the request
+   * instead of the client's own fetch. Any answer is one; rejects where the server was not reached.
    */
-  fetch(path: string, init?: RequestInit): Promise<Response>;
+  fetch(path: string, init?: RequestInit, via?: FetchLike): Promise<Response>;
   /** Dials now, whatever the pause; an open connection is asked whether it lives. */
   reconnect(): void;
   /** Closes the connection. Runs go on; those that are followed here end with `interrupted` for their viewers. */
   close(): void;
 }
+
+const SESSION_KEY = "sluice.session";
 
 /** A client for the system whose gateway type it is given. Opens nothing yet. */
 export function createClient<System = AnyGateway>(options: ClientOptions): Client<System> {
@@ -79,15 +82,16 @@ export function createClient<System = AnyGateway>(options: ClientOptions): Clien
 }
 
 class SluiceClient implements RunKeeper {
-  readonly session: string;
   readonly #options: ClientOptions;
   readonly #stats = { gaps: 0, duplicates: 0, reconnects: 0 };
   readonly #timers: OwnTimers;
   readonly #random: () => number;
+  readonly #memory: Memory;
   readonly #connection: Connection;
   readonly #roster: Roster;
   readonly #listeners = new Listeners();
   readonly #runListeners = new Listeners<Run>();
+  #session: string | undefined;
   #addresses: Addresses | undefined;
   #later: Promise<Later> | undefined;
   #http: Http | undefined;
@@ -100,10 +104,10 @@ class SluiceClient implements RunKeeper {
     const timers = new OwnTimers(options.clock ?? systemTimers);
     this.#options = options;
     this.#timers = timers;
-    this.session = options.session ?? randomId();
+    this.#memory = new Memory(options.storage);
     const way = new Way({
       transports,
-      storage: options.storage ?? tabStorage(),
+      memory: this.#memory,
       key: `sluice.way ${options.url ?? options.wsUrl}`,
       now: () => timers.now(),
     });
@@ -142,6 +146,10 @@ class SluiceClient implements RunKeeper {
     return this.#connection.state;
   }
 
+  get session(): string {
+    return (this.#session ??= this.#options.session ?? this.#keptSession());
+  }
+
   get stats(): Readonly<ClientStats> {
     return this.#stats;
   }
@@ -175,8 +183,8 @@ class SluiceClient implements RunKeeper {
     return (await this.#overHttp()).list(query);
   }
 
-  async fetch(path: string, init?: RequestInit): Promise<Response> {
-    return (await this.#overHttp()).fetch(path, init);
+  async fetch(path: string, init?: RequestInit, via?: FetchLike): Promise<Response> {
+    return (await this.#overHttp()).fetch(path, init, via);
   }
 
   reconnect(): void {
@@ -227,6 +235,12 @@ class SluiceClient implements RunKeeper {
     const run = new FollowedRun(origin, this);
     run.fail(error);
     return run;
+  }
+
+  #keptSession(): string {
+    const session = this.#memory.get(SESSION_KEY) ?? randomId();
+    this.#memory.set(SESSION_KEY, session);
+    return session;
   }
 
   /** Not before the first need: a page that is rendered on a server has no address of its own. */
@@ -322,13 +336,4 @@ class SluiceClient implements RunKeeper {
 
 function closed(): SluiceError {
   return new SluiceError("interrupted", "The client is closed; runs go on.");
-}
-
-/** Where there is one, and the page may use it. */
-function tabStorage(): KeptStorage | undefined {
-  try {
-    return globalThis.sessionStorage;
-  } catch {
-    return undefined;
-  }
 }

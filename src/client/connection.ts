@@ -72,7 +72,7 @@ export class Connection {
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
-    this.#state = initialState(parts.way.transport);
+    this.#state = initialState(parts.way.best);
   }
 
   get state(): ConnectionState {
@@ -143,7 +143,7 @@ export class Connection {
     const { way, timers } = this.#parts;
     const before = this.#state;
     this.#step({ type: "dial", transport: way.transport });
-    if (this.#state === before) return;
+    if (this.#state === before || this.#state.state !== "connecting") return;
     this.#release();
     // Beside the dial: in trouble it may be too late.
     void this.#load();
@@ -173,7 +173,6 @@ export class Connection {
       this.#link = new Link(socket, timers, this.#events());
       this.#shown = shown;
     } catch (thrown) {
-      if (epoch !== this.#epoch) return;
       this.#fail(new SluiceError("bad_request", `No connection: ${String(thrown)}`, { cause: thrown }));
     }
   }
@@ -222,9 +221,9 @@ export class Connection {
   async #seekBetter(): Promise<void> {
     const { later, way } = this.#parts;
     const { Upgrade } = await later();
-    if (!this.open || way.better === undefined) return;
+    if (!this.open || way.transport === way.best) return;
     this.#upgrade ??= new Upgrade({ ...this.#parts, adopt: (link) => this.#adopt(link) });
-    this.#upgrade.later(way.better);
+    this.#upgrade.later(way.best);
   }
 
   #lost(reason: string, code: number | undefined, mute: boolean): void {
@@ -264,8 +263,9 @@ export class Connection {
     this.#release();
     const { timers, events } = this.#parts;
     if (events.needed()) {
-      this.#step({ type: "lost", reason, retryAt: timers.now() + pauseMs });
       this.#stopTimer = timers.after(pauseMs, () => (events.needed() ? this.#dial() : this.#step({ type: "rest" })));
+      // Who hears of it may suspend or close the connection at once.
+      this.#step({ type: "lost", reason, retryAt: timers.now() + pauseMs });
     } else this.#step({ type: "rest", reason });
     events.lost();
   }

@@ -9,6 +9,8 @@ export class Heartbeat {
   readonly #ask: () => void;
   readonly #giveUp: () => void;
   #heardAt: number;
+  /** Something has come since it last asked. */
+  #answered = false;
   #stopTimer: () => void;
 
   constructor(timers: Timers, ask: () => void, giveUp: () => void) {
@@ -22,6 +24,7 @@ export class Heartbeat {
   /** Something came. Costs no timer, since it is called for every frame. */
   heard(): void {
     this.#heardAt = this.#timers.now();
+    this.#answered = true;
   }
 
   stop(): void {
@@ -39,9 +42,9 @@ export class Heartbeat {
   /** Asks at once. */
   probe(): void {
     this.#stopTimer();
-    const heardBefore = this.#heardAt;
+    this.#answered = false;
     this.#stopTimer = this.#timers.after(ANSWER_MS, () => {
-      if (this.#heardAt === heardBefore) return this.#giveUp();
+      if (!this.#answered) return this.#giveUp();
       this.#stopTimer = this.#listen(SILENCE_MS - (this.#timers.now() - this.#heardAt));
     });
     this.#ask();

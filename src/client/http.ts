@@ -102,11 +102,11 @@ export class Http {
   }
 
   /** Any call to the system, with the caller's token and session. Rejects where the server was not reached. */
-  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    const { base, token, session, fetch } = this.#parts;
+  async fetch(path: string, init: RequestInit = {}, via: FetchLike = this.#parts.fetch): Promise<Response> {
+    const { base, token, session } = this.#parts;
     const bearer = await token();
     const { signal } = this.#closed;
-    return fetch(base() + path, {
+    return via(base() + path, {
       ...init,
       headers: {
         Accept: "application/json",

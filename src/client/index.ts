@@ -18,5 +18,5 @@ export type { ClientStats } from "./reception.ts";
 export type { Run, RunState, RunTimings } from "./run.ts";
 export type { FetchLike, SocketConstructor, SocketLike } from "./socket.ts";
 export type { Timers } from "./timers.ts";
-export type { KeptStorage } from "./way.ts";
+export type { KeptStorage } from "./memory.ts";
 export type { AnyGateway, RouteInput, RouteName, RouteResult } from "./typed-routes.ts";

@@ -1,10 +1,26 @@
-import { type Client, type FetchLike, type Run, createClient } from "../../src/client/index.ts";
+import type { Transport } from "../../src/client/connection-state.ts";
+import { type Client, type KeptStorage, type LifecycleEvent, type Run, createClient } from "../../src/client/index.ts";
+import "../../src/client/later.ts";
 import type { Event } from "../../src/protocol/events.ts";
+import type { JsonObject } from "../../src/protocol/json.ts";
 import { FakeClock, settled } from "../../src/testing/fake-clock.ts";
 import { FakeSockets } from "../../src/testing/fake-socket.ts";
+import { ModelHttp } from "./model-http.ts";
+import type { ModelStream } from "./model-stream.ts";
 import { type ServerLink, ServerModel } from "./server-model.ts";
 
 const BASE = "http://127.0.0.1:1/app";
+
+/** What the way of a WebSocket does to it. `hang`: its dial is not answered; `mute`: it opens, and passes nothing. */
+export type Wall = "open" | "refused" | "hang" | "mute";
+
+/** Where a client finds itself. */
+export interface Place {
+  /** From 0 to 1: what spreads its pauses. */
+  readonly jitter: number;
+  readonly transports: readonly Transport[];
+  readonly storage: KeptStorage | "none" | "throws" | "knows";
+}
 
 /** What one reader of a run got: its events, and what it was thrown. */
 export interface Reading {
@@ -13,12 +29,15 @@ export interface Reading {
   /** The seq from which on it reads. */
   readonly from: number;
   readonly end: Promise<unknown>;
+  /** Whether `end` is there. */
+  over: boolean;
 }
 
 /** A client, and the server and the network that the test plays for it. */
 export class ClientLab {
-  readonly clock: FakeClock = new FakeClock();
+  readonly clock: FakeClock;
   readonly server: ServerModel = new ServerModel();
+  readonly http: ModelHttp;
   readonly sockets: FakeSockets = new FakeSockets();
   readonly client: Client;
   readonly runs: Run[] = [];
@@ -26,13 +45,30 @@ export class ClientLab {
   readonly cancels: Promise<unknown>[] = [];
   /** Runs for which a cancel was asked. */
   readonly cancelled: Set<Run> = new Set();
-  http: "up" | "down" | "bad" | "silent" = "up";
+  wall: Wall = "open";
+  readonly #place: Place;
   readonly #links = new Map<object, ServerLink>();
+  #tell: ((event: LifecycleEvent) => void) | undefined;
 
-  constructor(jitter: number) {
-    const fetch: FetchLike = (url, init) => this.#fetch(url, init);
-    const { clock } = this;
-    this.client = createClient({ url: BASE, WebSocket: this.sockets.WebSocket, fetch, clock, random: () => jitter });
+  constructor(place: Place, clock: FakeClock = new FakeClock()) {
+    const { server, sockets } = this;
+    const http = new ModelHttp(server, clock);
+    this.clock = clock;
+    this.http = http;
+    this.#place = place;
+    this.client = createClient({
+      url: BASE,
+      WebSocket: sockets.WebSocket,
+      fetch: (url, init) => http.fetch(url.slice(BASE.length), init),
+      clock,
+      random: () => place.jitter,
+      transports: place.transports,
+      lifecycle: (listener) => {
+        this.#tell = listener;
+        return () => void (this.#tell = undefined);
+      },
+      ...storageOf(place.storage, clock.now()),
+    });
   }
 
   /** Every link that there ever was, oldest first. */
@@ -62,11 +98,12 @@ export class ClientLab {
     const all = async (): Promise<void> => {
       for await (const event of run) events.push(event);
     };
-    const end = all().then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    );
-    this.readings.push({ run, events, from, end });
+    const over = (thrown?: unknown): unknown => {
+      reading.over = true;
+      return thrown;
+    };
+    const reading: Reading = { run, events, from, end: all().then(() => over(), over), over: false };
+    this.readings.push(reading);
   }
 
   cancel(run: Run): void {
@@ -74,36 +111,103 @@ export class ClientLab {
     this.cancels.push(run.cancel().catch((thrown: unknown) => thrown));
   }
 
-  /** The next frames on their way reach the client. */
-  deliver(link: ServerLink, count: number): void {
-    for (const frame of link.outgoing.splice(0, count)) link.socket.deliver(frame);
+  /** Whether the client heeds the page. */
+  get heeds(): boolean {
+    return this.#tell !== undefined;
   }
 
-  /** The network and the server behave from now on, until nothing changes any more. */
-  async heal(rounds: number): Promise<void> {
-    this.http = "up";
-    for (let round = 0; round < rounds; round += 1) {
-      const link = this.live;
-      if (link !== undefined) {
-        if (link.socket.protocol === "") link.socket.accept();
-        this.server.take(link);
-        this.deliver(link, Infinity);
-      }
+  /** The page, or its network, tells of something. */
+  tell(event: LifecycleEvent): void {
+    this.#tell?.(event);
+  }
+
+  /** The way lets a dial through, or not; whether anything came of it. */
+  dialled(link: ServerLink): boolean {
+    const { socket } = link;
+    if (socket.protocol !== "" || this.wall === "hang") return false;
+    if (this.wall === "refused") socket.cut(1006);
+    else {
+      link.frozen = this.wall === "mute";
+      socket.accept();
+    }
+    return true;
+  }
+
+  /** The next frames on their way reach the client; whether there were any. */
+  deliver(link: ServerLink, count: number): boolean {
+    const frames = link.frozen ? [] : link.outgoing.splice(0, count);
+    for (const frame of frames) link.socket.deliver(frame);
+    return frames.length > 0;
+  }
+
+  /** A frame that the server never sent so comes, by whatever way the client listens. */
+  inject(frame: JsonObject, { id }: ModelStream): void {
+    const pipe = this.http.pipes.find(({ streamId }) => streamId === id);
+    if (this.live?.socket.protocol === "sluice.v1") this.live.socket.deliver(frame);
+    else pipe?.outgoing.unshift(frame);
+  }
+
+  /** Nothing more goes wrong; what is blocked, held back or frozen stays so. Until it is done, or ten minutes have gone. */
+  async heal(done: () => boolean): Promise<void> {
+    const { http, clock } = this;
+    const { transports } = this.#place;
+    http.weather = "up";
+    if (!transports.some((transport) => transport !== "websocket")) this.wall = "open";
+    if (!transports.includes("poll")) http.held = false;
+    for (const event of ["online", "thawed", "visible"] as const) this.tell(event);
+    if (this.live?.torn === true) this.live.socket.cut();
+    const end = clock.now() + 600_000;
+    while (!done() && clock.now() < end) {
+      const moved = this.flow();
       await settled();
-      if (round % 4 === 3) await this.clock.advance(2500);
+      if (!moved) await clock.advance(2500);
     }
   }
 
-  #fetch(url: string, { method = "GET", body, signal }: RequestInit): Promise<Response> {
-    if (this.http === "down") return Promise.reject(new TypeError("fetch failed"));
-    if (this.http === "bad") return Promise.resolve(new Response("bad gateway", { status: 502 }));
-    if (this.http === "silent") {
-      return new Promise((_resolve, reject) => {
-        const abort = (): void => reject(new DOMException("aborted", "AbortError"));
-        if (signal?.aborted) abort();
-        else signal?.addEventListener("abort", abort);
-      });
-    }
-    return Promise.resolve(this.server.http(method, url.slice(BASE.length), body as string | undefined));
+  /** Time passes, and everything on its way goes on. */
+  async pass(ms: number): Promise<void> {
+    const end = this.clock.now() + ms;
+    await this.#settle();
+    do {
+      await this.clock.advance(Math.min(250, end - this.clock.now()));
+      await this.#settle();
+    } while (this.clock.now() < end);
   }
+
+  /** Everything on its way goes on, as far as the network lets it; whether there was anything. */
+  flow(): boolean {
+    const { live, http, server } = this;
+    let moved = false;
+    if (live !== undefined) {
+      moved = this.dialled(live);
+      server.take(live);
+      moved = this.deliver(live, Infinity) || moved;
+    }
+    moved = http.pump() || moved;
+    return http.deliver(Infinity) || moved;
+  }
+
+  async #settle(): Promise<void> {
+    do await settled();
+    while (this.flow());
+  }
+}
+
+function storageOf(storage: Place["storage"], now: number): { storage?: KeptStorage } {
+  const refuse = (): never => {
+    throw new DOMException("The storage is not allowed.", "SecurityError");
+  };
+  if (storage === "none") return {};
+  if (storage === "throws") return { storage: { getItem: refuse, setItem: refuse, removeItem: refuse } };
+  return { storage: storage === "knows" ? keptStorage([`sluice.way ${BASE}`, `1 ${now + 60_000}`]) : storage };
+}
+
+/** A storage that remembers, as a tab's does. */
+export function keptStorage(...entries: [string, string][]): KeptStorage {
+  const kept = new Map(entries);
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+    removeItem: (key) => void kept.delete(key),
+  };
 }

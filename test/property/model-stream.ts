@@ -45,6 +45,11 @@ export class ModelStream {
     if (this.state === "running" && this.epochs.at(-1) !== this.events.length) this.epochs.push(this.events.length);
   }
 
+  /** Whether this is the place of its last event. */
+  isEnd(offset: unknown): boolean {
+    return this.state !== "running" && offset === this.offsetOf(this.events.length - 1);
+  }
+
   offsetOf(seq: number): string {
     return formatOffset(epochOf(this.epochs, seq), seq);
   }

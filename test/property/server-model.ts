@@ -8,18 +8,26 @@ export interface Cutting {
   readonly merged: boolean;
 }
 
-/** One WebSocket as the server sees it. */
-export interface ServerLink {
-  readonly socket: FakeSocket;
-  /** Messages of the client that were taken. */
-  taken: number;
+/** Somebody who is sent what streams have more. */
+export interface Follower {
   /** The next seq of each stream that is followed. */
   readonly follows: Map<string, number>;
   /** Frames on their way to the client. */
   readonly outgoing: JsonObject[];
+  /** Nothing passes, in neither direction, and nothing closes. */
+  frozen: boolean;
 }
 
-/** What PROTOCOL.md asks of a server, in memory: streams, their followers, and HTTP. The test moves every frame. */
+/** One WebSocket as the server sees it. */
+export interface ServerLink extends Follower {
+  readonly socket: FakeSocket;
+  /** Messages of the client that were taken. */
+  taken: number;
+  /** Frames of it were lost, which a network never does without breaking it later. */
+  torn: boolean;
+}
+
+/** What PROTOCOL.md asks of a server, in memory: streams, requests and followers. The test moves every frame. */
 export class ServerModel {
   readonly streams = new Map<string, ModelStream>();
   /** How often each request began a run. */
@@ -30,7 +38,7 @@ export class ServerModel {
   readonly #earlyCancels = new Set<string>();
 
   link(socket: FakeSocket): ServerLink {
-    return { socket, taken: 0, follows: new Map(), outgoing: [] };
+    return { socket, taken: 0, follows: new Map(), outgoing: [], frozen: false, torn: false };
   }
 
   ofRequest(requestId: string): ModelStream | undefined {
@@ -39,43 +47,46 @@ export class ServerModel {
 
   /** Takes what the client has sent on this link, one message after another. */
   take(link: ServerLink): void {
+    if (link.frozen) return;
     for (; link.taken < link.socket.sent.length; link.taken += 1) {
       this.#handle(link, link.socket.sent[link.taken] as JsonObject);
     }
     this.pump(link);
   }
 
-  /** Sends each follower what its stream has more. */
-  pump(link: ServerLink): void {
-    for (const [id, next] of link.follows) {
+  /** Sends a follower what its streams have more. */
+  pump({ follows, outgoing }: Follower): void {
+    for (const [id, next] of follows) {
       const stream = this.streams.get(id)!;
       if (stream.gone && next < stream.events.length) {
-        link.outgoing.push(goneError(id));
-        link.follows.delete(id);
+        outgoing.push(goneError(id));
+        follows.delete(id);
         continue;
       }
-      link.outgoing.push(...stream.frames(next, stream.events.length, this.cutting.most, this.cutting.merged));
-      if (stream.state === "running") link.follows.set(id, stream.events.length);
-      else link.follows.delete(id);
+      outgoing.push(...stream.frames(next, stream.events.length, this.cutting.most, this.cutting.merged));
+      if (stream.state === "running") follows.set(id, stream.events.length);
+      else follows.delete(id);
     }
   }
 
-  /** The answer of section 7 to this call. */
-  http(method: string, path: string, body: string | undefined): Response {
-    const [, id, cancel] = /^\/streams\/([^/?]+)(\/cancel)?$/.exec(path) ?? [];
-    if (path.startsWith("/streams?") || path === "/streams") {
-      const running = [...this.streams.values()].filter(({ state }) => state === "running");
-      return Response.json({ items: running.map(({ id: streamId, requestId }) => ({ streamId, requestId })) });
+  /** The stream of this request, which begins now unless it has one. */
+  request(requestId: string, body: JsonObject): ModelStream {
+    const known = this.ofRequest(requestId);
+    this.bodies.set(requestId, (this.bodies.get(requestId) ?? new Set()).add(JSON.stringify(body)));
+    if (known !== undefined) return known;
+    const stream = new ModelStream(`s${this.streams.size}`, requestId);
+    this.streams.set(stream.id, stream);
+    this.begun.set(requestId, (this.begun.get(requestId) ?? 0) + 1);
+    if (this.#earlyCancels.delete(requestId)) stream.end("cancelled");
+    return stream;
+  }
+
+  /** Its process dies; the next one goes on with what runs, or ends it. */
+  restart(goesOn: boolean): void {
+    for (const stream of this.streams.values()) {
+      if (goesOn) stream.takeOver();
+      else stream.end("error");
     }
-    if (method === "POST" && id === undefined) {
-      const message = JSON.parse(body!) as JsonObject;
-      return Response.json({ streamId: this.#request(message["requestId"] as string, message).id }, { status: 202 });
-    }
-    const stream = this.streams.get(id!);
-    if (stream === undefined) return Response.json({ type: "error", code: "not_found", message: "" }, { status: 404 });
-    if (stream.gone) return Response.json(goneError(stream.id), { status: 410 });
-    if (cancel !== undefined) stream.end("cancelled");
-    return Response.json(stream.report());
   }
 
   #handle(link: ServerLink, message: JsonObject): void {
@@ -89,21 +100,10 @@ export class ServerModel {
     else if (action === "cancel") this.#cancel(link, streamId, requestId);
     else {
       const { action: _action, ...body } = message;
-      const stream = this.#request(requestId!, body);
+      const stream = this.request(requestId!, body);
       if (link.follows.has(stream.id)) link.outgoing.push(...stream.frames(0, 1, 1, false));
       else link.follows.set(stream.id, 0);
     }
-  }
-
-  #request(requestId: string, body: JsonObject): ModelStream {
-    const known = this.ofRequest(requestId);
-    this.bodies.set(requestId, (this.bodies.get(requestId) ?? new Set()).add(JSON.stringify(body)));
-    if (known !== undefined) return known;
-    const stream = new ModelStream(`s${this.streams.size}`, requestId);
-    this.streams.set(stream.id, stream);
-    this.begun.set(requestId, (this.begun.get(requestId) ?? 0) + 1);
-    if (this.#earlyCancels.delete(requestId)) stream.end("cancelled");
-    return stream;
   }
 
   #resume(link: ServerLink, streamId: string, offset: string | undefined): void {
@@ -130,6 +130,6 @@ export class ServerModel {
   }
 }
 
-function goneError(streamId: string): JsonObject {
+export function goneError(streamId: string): JsonObject {
   return { type: "error", streamId, code: "stream_gone", message: "no longer kept", retryable: false };
 }

@@ -1,0 +1,124 @@
+// @vitest-environment happy-dom
+import { StrictMode, cloneElement } from "react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { bench, complete, delta, frame, start as startFrame } from "../../test/support/client-bench.ts";
+import { mount } from "../react-ui/test-support/mount.ts";
+import { settled } from "../testing/fake-clock.ts";
+import { useStream, useStreamText, useView } from "./index.ts";
+import "./reading.ts";
+import { probe, until } from "./test-support/probe.tsx";
+
+afterEach(() => void vi.useRealTimers());
+
+describe("useStream", () => {
+  it("is one follow for all who ask for the stream, until 2 s after the last has left (client.md 5.6)", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const at = bench();
+    const viewers = [probe(() => useStream(at.client, "s")), probe(() => useStream(at.client, "s"))];
+    const first = <StrictMode>{viewers[0]!.element}</StrictMode>;
+    const second = <StrictMode>{viewers[1]!.element}</StrictMode>;
+    const { shows } = await mount(
+      <>
+        {first}
+        {second}
+      </>,
+    );
+    await settled();
+    at.sockets.last.accept();
+    const { view } = viewers[0]!.value;
+    expect(viewers[1]!.value.view).toBe(view);
+    await shows(first);
+    vi.advanceTimersByTime(10_000);
+    await shows(null);
+    vi.advanceTimersByTime(1999);
+    await shows(second);
+    vi.advanceTimersByTime(10_000);
+    expect(viewers[1]!.value.view).toBe(view);
+    expect(at.sockets.last.actions("resume")).toEqual([{ action: "resume", streamId: "s" }]);
+
+    await shows(null);
+    vi.advanceTimersByTime(2000);
+    expect(view!.released).toBe(true);
+    await shows(first);
+    expect(viewers[0]!.value.view).not.toBe(view);
+    expect(at.sockets.last.actions("resume")).toHaveLength(2);
+    expect(at.sockets.last.actions("cancel")).toEqual([]);
+  });
+
+  it("renders with the text only who reads it; with the state who takes that of it which changed", async () => {
+    const at = bench();
+    const handle = probe(() => useStream(at.client, "s"));
+    const reader = probe(() => useStream(at.client, "s").text);
+    const { does } = await mount(
+      <>
+        {handle.element}
+        {reader.element}
+      </>,
+    );
+    await settled();
+    const socket = at.sockets.last;
+    socket.accept();
+    const view = handle.value.view!;
+    const blocks = probe(() => useStreamText(view));
+    const stages = probe(() => useView(view, (state) => state.stages));
+    const more = await mount(
+      <>
+        {blocks.element}
+        {stages.element}
+      </>,
+    );
+    await does(() => socket.deliver(startFrame));
+    const before = [handle, reader, blocks, stages].map(({ renders }) => renders);
+    for (let seq = 1; seq <= 3; seq += 1) {
+      await more.does(() => {
+        socket.deliver(frame(seq, [delta("word ")]));
+        return until(view, ({ wholeText }) => wholeText === "word ".repeat(seq));
+      });
+    }
+    const renders = (): number[] =>
+      [handle, reader, blocks, stages].map((probe, index) => probe.renders - before[index]!);
+    expect(renders()).toEqual([0, 3, 3, 0]);
+    expect([reader.value, blocks.value.tail]).toEqual(["word word word ", "word word word "]);
+    await does(() => {
+      socket.deliver(frame(4, [{ type: "data", name: "card", value: 1 }]));
+      return until(view, ({ state }) => state.data["card"] === 1);
+    });
+    expect(renders()).toEqual([1, 4, 3, 0]);
+  });
+
+  it("follows another stream when it is told to, and shows nothing of the one before", async () => {
+    const at = bench();
+    let streamId: string | undefined = "s";
+    const shown = probe(() => useStream(at.client, streamId));
+    const page = await mount(shown.element);
+    await settled();
+    at.sockets.last.accept();
+    await page.does(() => {
+      at.sockets.last.deliver(startFrame);
+      at.sockets.last.deliver(frame(1, [delta("One"), complete("One")]));
+    });
+    expect(shown.value).toMatchObject({ status: "complete", streamId: "s", text: "One" });
+    streamId = "other";
+    await page.shows(cloneElement(shown.element));
+    expect(shown.value).toMatchObject({ status: "pending", streamId: "other", text: "" });
+    streamId = undefined;
+    await page.shows(cloneElement(shown.element));
+    expect(shown.value).toMatchObject({ status: "idle", view: undefined });
+  });
+
+  it("follows again, on retry, what could not be followed", async () => {
+    const at = bench();
+    const shown = probe(() => useStream(at.client, "s"));
+    const { does } = await mount(shown.element);
+    await settled();
+    const socket = at.sockets.last;
+    socket.accept();
+    const error = { type: "error", streamId: "s", code: "not_found", message: "Not here", retryable: false };
+    await does(() => socket.deliver(error));
+    expect(shown.value).toMatchObject({ status: "error", error: { code: "not_found" } });
+    await does(() => shown.value.retry());
+    expect(shown.value.status).toBe("pending");
+    await does(() => socket.deliver(startFrame));
+    expect(shown.value.status).toBe("streaming");
+  });
+});
