@@ -59,7 +59,7 @@ describe("npm start (DESIGN section 4)", () => {
     );
 
     const config = (await (await fetch(`${url}/config.json`)).json()) as Record<string, unknown>;
-    expect(config).toMatchObject({ model: "offline", standIn: true });
+    expect(config).toMatchObject({ model: "offline", standIn: true, operations: true, authentication: false });
     const answer = await fetch(`${url}/titles/stream`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },

@@ -4,6 +4,7 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { serve } from "sluice/node";
 import { memory } from "sluice/store/memory";
 import { readEnvironment } from "../apps/environment.ts";
@@ -12,67 +13,92 @@ import { llmModels } from "../apps/llm/models.ts";
 import { openSources } from "../apps/sources.ts";
 import { BuiltPage } from "../test/browser/built-page.ts";
 import { launchChromium } from "../test/browser/chromium.ts";
-import { PageLab } from "../test/browser/page-lab.ts";
-import { PAGES, type SystemPage } from "../test/browser/system-pages.ts";
+import { PAGES, type SystemPage, TITLES_PAGE } from "../test/browser/system-pages.ts";
 
-const IMAGES = join(import.meta.dirname, "../docs/images");
+const IMAGES = process.argv[2] ?? join(import.meta.dirname, "../docs/images");
 const SCREENS = {
   "": { width: 1440, height: 900 },
   "-phone": { width: 390, height: 844 },
 };
+const SCHEMES = { "": "light", "-dark": "dark" } as const;
+const REQUESTS = {
+  titles: ["stream", { projectId: "demo", userInput: "Night trains are back in Europe. ".repeat(20) }],
+  realestate: ["invoke", { question: "How far must a house stand from the street?", query_type: "zoning" }],
+  predictions: ["makecall", { prompt: "It will snow in Oslo before the end of the year.", timezone: "Europe/Oslo" }],
+} as const;
 
 await mkdir(IMAGES, { recursive: true });
+const settings = readEnvironment({});
 await using built = await BuiltPage.make();
 await using sources = await openSources({ kind: "offline", pace: { tokensPerSecond: 60, firstTokenMs: 300 } });
+await using server = await serve(gatewaysFor(settings), {
+  store: memory(),
+  source: sources.of,
+  port: 0,
+  pages: built.folder,
+  signals: false,
+  operations: true,
+  features: { standIn: true, llmModels: llmModels(settings) },
+});
 const browser = await launchChromium();
 try {
   for (const [screen, viewport] of Object.entries(SCREENS)) {
-    for (const colorScheme of ["light", "dark"] as const) {
-      await using lab = await PageLab.open({
-        browser,
-        pages: built.folder,
-        source: sources.of("titles"),
-        context: { viewport, colorScheme },
-      });
-      await takePictures(lab, `titles${screen}${colorScheme === "dark" ? "-dark" : ""}`);
+    for (const [scheme, colorScheme] of Object.entries(SCHEMES)) {
+      const page = await browser.newPage({ viewport, colorScheme, baseURL: server.url });
+      await takeSystem(page, TITLES_PAGE, `titles${screen}${scheme}`);
+      // One page in all four ways; the others on a desk in light, on a phone in dark.
+      if ((screen === "") === (scheme === "")) {
+        for (const there of PAGES) await takeSystem(page, there, `${there.system}${screen}`);
+        await takeOperations(page, screen);
+      }
+      await page.close();
     }
   }
-  for (const page of PAGES) await takeSystem(page);
 } finally {
   await browser.close();
 }
 
-/** A system's page with its answer: on a desk in light, on a phone in dark. */
-async function takeSystem({ system, fill }: SystemPage): Promise<void> {
-  const settings = readEnvironment({});
-  await using server = await serve(gatewaysFor(settings), {
-    store: memory(),
-    source: sources.of,
-    port: 0,
-    pages: built.folder,
-    signals: false,
-    features: { standIn: true, llmModels: llmModels(settings) },
-  });
-  for (const [screen, viewport] of Object.entries(SCREENS)) {
-    const page = await browser.newPage({ viewport, colorScheme: screen === "" ? "light" : "dark" });
-    await page.goto(`${server.url}/${system}.html`);
-    await fill(page);
-    await page.locator("#ask").click();
-    await page.locator('.run-state[data-state="complete"]').waitFor();
-    await page.mouse.move(0, 0);
-    await page.screenshot({ path: join(IMAGES, `${system}${screen}.png`), animations: "disabled" });
-    await page.close();
+/** A system's page with its answer. */
+async function takeSystem(page: Page, { system, fill }: SystemPage, name: string): Promise<void> {
+  await page.goto(`/#/${system}`);
+  await fill(page);
+  await page.keyboard.press("Control+Enter");
+  if (system === "titles") {
+    await page.locator(".sluice-text", { hasText: "2." }).waitFor();
+    await take(page, `${name}-streaming`);
   }
+  await page.locator('.sluice-status[data-status="complete"]').waitFor();
+  await take(page, name);
 }
 
-async function takePictures(lab: PageLab, name: string): Promise<void> {
-  const take = async (suffix: string): Promise<void> => {
-    await lab.page.screenshot({ path: join(IMAGES, `${name}${suffix}.png`), animations: "disabled" });
-  };
-  await lab.ask();
-  await lab.page.mouse.move(0, 0);
-  await lab.textWith("1.");
-  await take("-streaming");
-  await lab.state("Complete");
-  await take("");
+/** The operator's side, while some answers are under way. */
+async function takeOperations(page: Page, suffix: string): Promise<void> {
+  for (const system of ["titles", "realestate", "predictions"] as const) await begin(system);
+  await page.goto("/#/operations");
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  // The charts have something to show.
+  await page.waitForTimeout(2500);
+  await take(page, `operations${suffix}`);
+  await page.goto("/#/operations/connections");
+  await page.waitForTimeout(1200);
+  await take(page, `operations-connections${suffix}`);
+  await page.goto(`/#/operations/streams/realestate/${await begin("realestate")}`);
+  await page.waitForTimeout(3500);
+  await take(page, `operations-stream${suffix}`);
+}
+
+/** Starts a run that nobody watches; gives its stream. */
+async function begin(system: keyof typeof REQUESTS): Promise<string> {
+  const [route, input] = REQUESTS[system];
+  const response = await fetch(`${server.url}/${system}/${route}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Prefer: "respond-async" },
+    body: JSON.stringify(input),
+  });
+  return ((await response.json()) as { streamId: string }).streamId;
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: join(IMAGES, `${name}.png`), animations: "disabled" });
 }

@@ -4,7 +4,7 @@ export interface SystemAddresses {
   readonly wsUrl: string;
 }
 
-/** What the page needs of `/config.json`. */
+/** What the console needs of `/config.json`. */
 export interface ServerConfig {
   /** Each system by its name. WebSocket and HTTP may be at two origins, neither of them the page's. */
   readonly apps?: Readonly<Record<string, SystemAddresses>>;
@@ -13,6 +13,10 @@ export interface ServerConfig {
   readonly standIn?: boolean;
   /** Models that the chat may choose from. */
   readonly llmModels?: readonly string[];
+  /** The operator's side is there. */
+  readonly operations?: boolean;
+  /** Every request needs a token. */
+  readonly authentication?: boolean;
 }
 
 /** A network that fails for a moment must not leave the page with addresses that lead nowhere. */
@@ -20,33 +24,17 @@ const RETRY_AFTER_MS = [300, 1000, 3000];
 
 let config: Promise<ServerConfig> | undefined;
 
-/** Asked for once; empty where the server does not tell. */
+/** Asked for once, and the same promise each time; empty where the server does not tell. */
 export function readConfig(): Promise<ServerConfig> {
   return (config ??= ask());
 }
 
-/** The system's addresses as the server tells them, else its path at the page's own origin. */
-export async function addressesOf(system: string): Promise<SystemAddresses> {
-  const { apps } = await readConfig();
+/** The system's addresses as the server tells them, else its path beside the page. */
+export function addressesOf({ apps }: ServerConfig, system: string): SystemAddresses {
   const told: Partial<SystemAddresses> | undefined = apps?.[system];
   const { httpUrl, wsUrl } = told ?? {};
-  if (!isAddress(httpUrl) || !isAddress(wsUrl)) return { httpUrl: `/${system}`, wsUrl: `/${system}` };
-  return { httpUrl: httpUrl.replace(/\/+$/, ""), wsUrl };
-}
-
-/** One of the system's HTTP resources, whose path begins with a slash. Rejects as `fetch` does. */
-export async function fetchFrom(system: string, path: string, init: RequestInit = {}): Promise<Response> {
-  const { httpUrl } = await addressesOf(system);
-  return fetch(httpUrl + path, init);
-}
-
-/** Says plainly who answers, where it is not a model. */
-export async function showStandIn(notice: HTMLElement): Promise<void> {
-  const { standIn, model } = await readConfig();
-  if (standIn !== true) return;
-  notice.textContent = "Answers come from a stand-in, not a language model.";
-  notice.title = model === undefined ? "" : `Model: ${model}`;
-  notice.hidden = false;
+  if (!isAddress(httpUrl) || !isAddress(wsUrl)) return { httpUrl: `./${system}`, wsUrl: `./${system}` };
+  return { httpUrl, wsUrl };
 }
 
 function isAddress(value: unknown): value is string {
@@ -65,7 +53,7 @@ async function ask(): Promise<ServerConfig> {
 /** Undefined where the server was not reached, or has trouble that may pass. */
 async function answered(): Promise<Response | undefined> {
   try {
-    const response = await fetch("/config.json");
+    const response = await fetch("./config.json");
     return response.status < 500 ? response : undefined;
   } catch {
     return undefined;

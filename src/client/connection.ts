@@ -248,13 +248,13 @@ export class Connection {
 
   async #probe(epoch: number, hung: boolean): Promise<void> {
     const { probe, way } = this.#parts;
+    const { transport } = this.#state;
     const found = await probe();
-    const current = epoch === this.#epoch;
     if (found instanceof SluiceError) {
-      if (current) this.#fail(found);
-    } else if (found && !this.open && this.#state.transport === way.transport && this.#ladder?.missed(hung) === true) {
+      if (epoch === this.#epoch) this.#fail(found);
+    } else if (found && !this.open && transport === way.transport && this.#ladder?.missed(hung) === true) {
       this.#lose("this way is blocked", 0);
-      this.reconnect();
+      if (this.#state.state === "waiting") this.#dial();
     }
   }
 

@@ -1,97 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { ModelHttp } from "../../test/property/model-http.ts";
-import { ServerModel } from "../../test/property/server-model.ts";
-import type { JsonObject } from "../protocol/json.ts";
-import { FakeClock, settled } from "../testing/fake-clock.ts";
-import { HttpSocket } from "./http-socket.ts";
-import { Http } from "./http.ts";
-
-interface Bench {
-  readonly server: ServerModel;
-  readonly model: ModelHttp;
-  readonly clock: FakeClock;
-  readonly socket: HttpSocket;
-  readonly frames: JsonObject[];
-  readonly closes: { code: number; reason: string }[];
-  /** Calls, like `POST /ask`, oldest first. */
-  readonly asked: string[];
-  /** Streams that nobody reads. */
-  readonly left: Set<string>;
-  opened: number;
-  heldBack: number;
-  send(message: JsonObject): Promise<void>;
-  /** Everything that is on its way comes. */
-  flow(): Promise<void>;
-}
-
-function opened(transport: "sse" | "poll"): Bench {
-  const server = new ServerModel();
-  const clock = new FakeClock();
-  const model = new ModelHttp(server, clock);
-  const asked: string[] = [];
-  const http = new Http({
-    base: () => "http://127.0.0.1:1/app",
-    token: () => undefined,
-    session: "mine",
-    fetch: (url, init) => {
-      const path = url.slice("http://127.0.0.1:1/app".length);
-      asked.push(`${init.method} ${path}`);
-      return model.fetch(path, init);
-    },
-    timers: clock,
-  });
-  const left = new Set<string>();
-  const socket = new HttpSocket({
-    transport,
-    http,
-    timers: clock,
-    wanted: (streamId) => !left.has(streamId),
-    heldBack: () => void (bench.heldBack += 1),
-  });
-  const flow = async (): Promise<void> => {
-    do await settled();
-    while ([model.pump(), model.deliver(Infinity)].includes(true));
-  };
-  const bench: Bench = {
-    server,
-    model,
-    clock,
-    socket,
-    frames: [],
-    closes: [],
-    asked,
-    left,
-    opened: 0,
-    heldBack: 0,
-    flow,
-    send(message) {
-      socket.send(JSON.stringify(message));
-      return flow();
-    },
-  };
-  socket.addEventListener("open", () => void (bench.opened += 1));
-  socket.addEventListener("message", ({ data }: { data?: string }) => {
-    if (data === undefined) return;
-    const frame = JSON.parse(data) as JsonObject;
-    bench.frames.push(frame);
-    // As a run does: after the last frame nobody reads on.
-    if (server.streams.get(String(frame["streamId"]))?.isEnd(frame["offset"]) === true)
-      left.add(String(frame["streamId"]));
-  });
-  socket.addEventListener("close", (close) => void bench.closes.push(close));
-  return bench;
-}
+import { type SocketBench, httpSocket } from "../../test/support/http-socket-bench.ts";
+import { settled } from "../testing/fake-clock.ts";
 
 const ASK = { action: "ask", requestId: "r0", question: "?" };
 
 /** A run of each request, and the frames of its start. */
-async function asking(at: Bench, ...requestIds: string[]): Promise<void> {
+async function asking(at: SocketBench, ...requestIds: string[]): Promise<void> {
   for (const requestId of requestIds) await at.send({ ...ASK, requestId });
 }
 
 describe.each(["sse", "poll"] as const)("what a WebSocket does, over HTTP (%s)", (transport) => {
   it("opens once the server has answered, and answers pings", async () => {
-    const at = opened(transport);
+    const at = httpSocket(transport);
     expect(at.opened).toBe(0);
     await at.flow();
     expect([at.opened, at.frames]).toEqual([1, []]);
@@ -100,7 +20,7 @@ describe.each(["sse", "poll"] as const)("what a WebSocket does, over HTTP (%s)",
   });
 
   it("law 8: a request begins its run once, by its id, and brings every frame in order to the last", async () => {
-    const at = opened(transport);
+    const at = httpSocket(transport);
     await at.send(ASK);
     const stream = at.server.streams.get("s0")!;
     stream.append({ type: "text-delta", text: "a" }, { type: "text-delta", text: "b" });
@@ -117,7 +37,7 @@ describe.each(["sse", "poll"] as const)("what a WebSocket does, over HTTP (%s)",
   });
 
   it("a resume goes on from its offset, and takes the place of what followed that stream before", async () => {
-    const at = opened(transport);
+    const at = httpSocket(transport);
     await at.send(ASK);
     at.server.streams.get("s0")!.append({ type: "text-delta", text: "a" });
     await at.flow();
@@ -129,7 +49,7 @@ describe.each(["sse", "poll"] as const)("what a WebSocket does, over HTTP (%s)",
   });
 
   it("`ended` where nothing follows; an error where the stream is gone", async () => {
-    const at = opened(transport);
+    const at = httpSocket(transport);
     await at.send(ASK);
     const stream = at.server.streams.get("s0")!;
     stream.end("complete");
@@ -145,7 +65,7 @@ describe.each(["sse", "poll"] as const)("what a WebSocket does, over HTTP (%s)",
   });
 
   it("law 6: a cancel by request id waits for the answer to its request; one that is not running is told nothing", async () => {
-    const at = opened(transport);
+    const at = httpSocket(transport);
     await at.flow();
     at.model.weather = "slow";
     await at.send(ASK);
@@ -161,7 +81,7 @@ describe.each(["sse", "poll"] as const)("what a WebSocket does, over HTTP (%s)",
   });
 
   it("law 6: a cancel that comes with its request, before it, and one of a stream that is not followed here", async () => {
-    const at = opened(transport);
+    const at = httpSocket(transport);
     at.socket.send(JSON.stringify({ action: "cancel", requestId: "r0" }));
     await at.send(ASK);
     expect(at.frames.at(-1)).toMatchObject({ type: "cancelled" });
@@ -177,12 +97,12 @@ describe.each(["sse", "poll"] as const)("what a WebSocket does, over HTTP (%s)",
   });
 
   it("what does not arrive closes it, for a retry; a refusal closes it with its code, for none", async () => {
-    const away = opened(transport);
+    const away = httpSocket(transport);
     await away.flow();
     away.model.weather = "bad";
     await away.send(ASK);
     expect(away.closes).toMatchObject([{ code: 1006 }]);
-    const refused = opened(transport);
+    const refused = httpSocket(transport);
     refused.model.weather = "unwelcome";
     await refused.flow();
     expect(refused.closes).toEqual([{ code: 4501, reason: "Who are you?" }]);
@@ -190,7 +110,7 @@ describe.each(["sse", "poll"] as const)("what a WebSocket does, over HTTP (%s)",
   });
 
   it("an error of one request is told, and closes nothing", async () => {
-    const at = opened(transport);
+    const at = httpSocket(transport);
     await at.flow();
     at.model.weather = "unwelcome";
     await at.send(ASK);
@@ -199,7 +119,7 @@ describe.each(["sse", "poll"] as const)("what a WebSocket does, over HTTP (%s)",
   });
 
   it("closed, it lets go of everything at once, and tells nothing more; what comes late opens nothing", async () => {
-    const at = opened(transport);
+    const at = httpSocket(transport);
     await asking(at, "r0", "r1", "r2");
     at.model.weather = "slow";
     await at.send({ ...ASK, requestId: "r3" });
@@ -217,7 +137,7 @@ describe.each(["sse", "poll"] as const)("what a WebSocket does, over HTTP (%s)",
   });
 
   it("two streams have a connection of their own, all others share one, and each comes to its end", async () => {
-    const at = opened(transport);
+    const at = httpSocket(transport);
     const requests = ["r0", "r1", "r2", "r3", "r4"];
     await asking(at, ...requests);
     const streams = [...at.server.streams.values()];
@@ -246,7 +166,7 @@ describe.each(["sse", "poll"] as const)("what a WebSocket does, over HTTP (%s)",
   });
 
   it("a stream that nobody reads any more is let go", async () => {
-    const at = opened(transport);
+    const at = httpSocket(transport);
     await at.send(ASK);
     at.left.add("s0");
     await at.clock.advance(25_000);
@@ -258,7 +178,7 @@ describe.each(["sse", "poll"] as const)("what a WebSocket does, over HTTP (%s)",
 
 describe("event streams", () => {
   it("silent for 35 s, one is opened anew from where it came to; its server's comments keep it", async () => {
-    const at = opened("sse");
+    const at = httpSocket("sse");
     await at.send(ASK);
     at.server.streams.get("s0")!.append({ type: "text-delta", text: "a" });
     await at.flow();
@@ -274,7 +194,7 @@ describe("event streams", () => {
   });
 
   it("silent before its first frame, one is opened anew, too", async () => {
-    const at = opened("sse");
+    const at = httpSocket("sse");
     at.socket.send(JSON.stringify(ASK));
     await settled();
     at.model.freeze(true);
@@ -284,7 +204,7 @@ describe("event streams", () => {
   });
 
   it("one that ends in the middle goes on from there; one that ends at once closes the socket, not to go in a circle", async () => {
-    const at = opened("sse");
+    const at = httpSocket("sse");
     await at.send(ASK);
     at.model.cut(0, true);
     at.server.streams.get("s0")!.append({ type: "text-delta", text: "a" });
@@ -299,14 +219,14 @@ describe("event streams", () => {
   });
 
   it("held back, one says so after 4 s; where nothing gets through at all, it closes instead", async () => {
-    const held = opened("sse");
+    const held = httpSocket("sse");
     held.model.held = true;
     await held.send(ASK);
     await held.clock.advance(3999);
     expect(held.heldBack).toBe(0);
     await held.clock.advance(1);
     expect(held.heldBack).toBe(1);
-    const dead = opened("sse");
+    const dead = httpSocket("sse");
     await dead.flow();
     dead.model.held = true;
     await dead.send(ASK);
@@ -314,7 +234,7 @@ describe("event streams", () => {
     await dead.clock.advance(4000);
     expect(dead.heldBack).toBe(0);
     expect(dead.closes).toMatchObject([{ code: 1006 }]);
-    const closed = opened("sse");
+    const closed = httpSocket("sse");
     closed.model.held = true;
     await closed.send(ASK);
     closed.model.weather = "slow";

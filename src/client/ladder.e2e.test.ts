@@ -28,6 +28,9 @@ const system = gateway({
   dialect: nativeDialect,
 });
 
+/** How long a loaded machine may take, milliseconds. */
+const PATIENCE = { timeout: 10_000, interval: 50 };
+
 /** A server behind such a proxy, and a client of it. */
 interface Office extends AsyncDisposable {
   readonly proxy: OfficeProxy;
@@ -96,8 +99,8 @@ describe("the ladder, on real networks", () => {
       at.proxy.upgrades = manner;
       at.source.allow(30);
       const run = at.client.run("ask", {});
-      await expect.poll(() => at.proxy.obstructed.upgrades).toBe(1);
-      if (manner === "mute") await expect.poll(() => at.client.connection.state).toBe("open");
+      await expect.poll(() => at.proxy.obstructed.upgrades, PATIENCE).toBe(1);
+      if (manner === "mute") await expect.poll(() => at.client.connection.state, PATIENCE).toBe("open");
       expect(at.client.connection.transport).toBe("websocket");
       at.timers.jump(4000);
       await textOf(run, 30);
@@ -115,16 +118,16 @@ describe("the ladder, on real networks", () => {
     at.proxy.upgrades = "refuse";
     at.proxy.cutWebSockets();
     at.source.allow(60);
-    await expect.poll(() => at.proxy.obstructed.upgrades).toBeGreaterThan(0);
+    await expect.poll(() => at.proxy.obstructed.upgrades, PATIENCE).toBeGreaterThan(0);
     const transport = (): string => {
       if (at.client.connection.transport === "websocket") at.timers.jump(10_000);
       return at.client.connection.transport;
     };
-    await expect.poll(transport, { interval: 100, timeout: 10_000 }).toBe("sse");
+    await expect.poll(transport, { ...PATIENCE, interval: 250 }).toBe("sse");
     await textOf(run, 60);
     at.proxy.upgrades = "pass";
     at.timers.jump(60_000);
-    await expect.poll(() => at.client.connection.transport).toBe("websocket");
+    await expect.poll(() => at.client.connection.transport, PATIENCE).toBe("websocket");
     expect(at.client.connection.state).toBe("open");
     await expectWhole(at, run);
   });
@@ -135,10 +138,10 @@ describe("the ladder, on real networks", () => {
     at.proxy.holding = true;
     at.source.allow(30);
     const run = at.client.run("ask", {});
-    await expect.poll(() => at.client.connection.transport).toBe("sse");
-    await expect.poll(() => at.source.calls).toBe(1);
+    await expect.poll(() => at.client.connection.transport, PATIENCE).toBe("sse");
+    await expect.poll(() => at.source.calls, PATIENCE).toBe(1);
     expect(run.text).toBe("");
-    await expect.poll(() => at.proxy.obstructed.eventStreams).toBe(1);
+    await expect.poll(() => at.proxy.obstructed.eventStreams, PATIENCE).toBe(1);
     at.timers.jump(4000);
     await textOf(run, 30);
     expect(at.client.connection).toMatchObject({ state: "open", transport: "poll" });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ClientLab, type Place, keptStorage } from "../../test/property/client-lab.ts";
+import { ClientLab, type Place } from "../../test/property/client-lab.ts";
 import type { Event } from "../protocol/events.ts";
 
 const TRANSPORTS: Place["transports"] = ["websocket", "sse", "poll"];
@@ -78,6 +78,18 @@ describe("the ladder", () => {
     await lab.pass(250);
     expect(lab.client.connection).toMatchObject({ state: "open", transport: "sse", attempt: 3 });
     expect(lab.sockets.all).toHaveLength(2);
+    await expectWhole(lab);
+  });
+
+  it("what is learnt late of dials by one way does not count against the next", async () => {
+    const lab = open({ jitter: 0.002 });
+    lab.wall = "refused";
+    lab.http.weather = "slow";
+    lab.begin(0, false);
+    await lab.pass(2500);
+    expect(lab.sockets.all.length).toBeGreaterThan(4);
+    await lab.pass(30_000);
+    expect(lab.client.connection).toMatchObject({ state: "open", transport: "sse" });
     await expectWhole(lab);
   });
 
@@ -265,38 +277,4 @@ describe("the ladder", () => {
     expect(lab.client.connection.transport).toBe("sse");
     await expectWhole(lab);
   });
-
-  it("remembers for 30 minutes what the network does not let through", async () => {
-    const storage = keptStorage();
-    const first = open({ storage });
-    first.wall = "hang";
-    first.begin(0, false);
-    await first.pass(4000);
-    first.client.close();
-    const second = open({ storage });
-    expect(firstWay(second)).toBe("sse");
-    await second.clock.advance(30 * 60_000 + 4000);
-    const third = createLater(second, storage);
-    expect(firstWay(third)).toBe("websocket");
-  });
-
-  it("begins at the top where the storage is forbidden, or holds what it cannot read", () => {
-    const broken = ["", "1", "x y", "7 99999999999999", "-1 99999999999999", "0.5"];
-    for (const kept of broken) {
-      const storage = { ...keptStorage(), getItem: () => kept };
-      expect(firstWay(open({ storage })), kept).toBe("websocket");
-    }
-    expect(firstWay(open({ storage: "throws" }))).toBe("websocket");
-  });
 });
-
-/** By which way a client dials first. */
-function firstWay(lab: ClientLab): string {
-  lab.begin(0, false);
-  return lab.client.connection.transport;
-}
-
-/** A lab at the time of another. */
-function createLater({ clock }: ClientLab, storage: Place["storage"]): ClientLab {
-  return new ClientLab({ jitter: 1, transports: TRANSPORTS, storage }, clock);
-}

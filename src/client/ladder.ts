@@ -4,7 +4,8 @@ const SHORT_LIFE_MS = 10_000;
 const RESTART_MS = 20_000;
 
 /**
- * Decides when to go another way. It steps down only where the network lets HTTP through and not what was tried:
+ * Decides when to go another way. It steps down where there is a network, but not for what was tried: HTTP gets through
+ * meanwhile, or the connection itself was open.
  *
  * - at once where a dial hung, or what was open passed nothing, if this way never worked here;
  * - after two dials that failed, if this way never worked here; where it has, after three that failed over 20 s, since a

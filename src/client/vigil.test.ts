@@ -74,6 +74,18 @@ describe("the connection in step with its page", () => {
     lab.client.close();
   });
 
+  it("frozen: what is learnt late of an earlier dial wakes nothing", async () => {
+    const lab = new ClientLab({ jitter: 0.5, transports: ["websocket", "sse", "poll"], storage: "none" });
+    lab.wall = "refused";
+    lab.http.weather = "slow";
+    lab.begin(0, false);
+    await lab.pass(1000);
+    lab.tell("frozen");
+    await lab.pass(MINUTE);
+    expect(lab.client.connection.state).toBe("suspended");
+    lab.client.close();
+  });
+
   it("hidden: what is followed goes on; with nothing to follow the connection goes after 5 minutes", async () => {
     const lab = await working();
     lab.tell("hidden");

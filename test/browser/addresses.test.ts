@@ -1,4 +1,5 @@
 import type { Browser } from "playwright-core";
+import { jwt } from "sluice/auth/jwt";
 import { type Server, serve } from "sluice/node";
 import { memory } from "sluice/store/memory";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -6,6 +7,7 @@ import { readEnvironment } from "../../apps/environment.ts";
 import { gatewaysFor } from "../../apps/index.ts";
 import { llmModels } from "../../apps/llm/models.ts";
 import { type Sources, openSources } from "../../apps/sources.ts";
+import { AUDIENCE, ISSUER, SECRET, token } from "../end-to-end/support/tokens.ts";
 import { BuiltPage } from "./built-page.ts";
 import { launchChromium } from "./chromium.ts";
 import { PagesElsewhere } from "./pages-elsewhere.ts";
@@ -80,7 +82,7 @@ describe("pages served from elsewhere, with the addresses that /config.json tell
     await PAGES.find(({ system }) => system === "predictions")!.fill(page);
     await there.send();
     await page.getByRole("button", { name: "Save this call" }).click();
-    await page.locator("#calls-list li").first().waitFor();
+    await page.getByRole("button", { name: /^Delete: It will snow/ }).waitFor();
     await page.getByRole("button", { name: /^Delete: It will snow/ }).click();
     await page.getByText("Nothing saved yet.").waitFor();
   });
@@ -90,36 +92,22 @@ describe("a page whose /config.json", () => {
   const visit = (prepare: NonNullable<VisitParts["prepare"]>, system = "titles"): Promise<Visit> =>
     Visit.to({ browser, url: server.url, system, prepare });
 
-  test.each([TITLES_PAGE, PAGES[1]!])("is slow ($system): what is asked meanwhile is answered", async (kind) => {
-    const gate = Promise.withResolvers<void>();
-    await using there = await visit(
-      (context) => context.route("**/config.json", (route) => gate.promise.then(() => route.continue())),
-      kind.system,
-    );
-    // The chat offers its models when it knows them.
-    if (kind === TITLES_PAGE) await kind.fill(there.page);
-    else await there.page.getByLabel("Message").fill("Say something about night trains.");
-    await there.send();
-    await there.state("pending");
-    expect(await there.page.locator("#connection").innerText()).toContain("Ready");
-    gate.resolve();
-    await there.state("complete");
-    await there.expectStored();
-  });
-
-  test("is slow after a reload: the answer is shown again when it is there", async () => {
-    let gate = Promise.resolve();
+  test("is slow: the page says so, also after a reload, and shows the answer again when it is told", async () => {
+    let gate = Promise.withResolvers<void>();
     await using there = await visit((context) =>
-      context.route("**/config.json", (route) => gate.then(() => route.continue())),
+      context.route("**/config.json", (route) => gate.promise.then(() => route.continue())),
     );
-    await TITLES_PAGE.fill(there.page);
+    const { page } = there;
+    await page.getByText("Asking the server where its systems are").waitFor();
+    await page.getByRole("link", { name: "Titles" }).waitFor();
+    gate.resolve();
+    await TITLES_PAGE.fill(page);
     await there.send();
     await there.state("complete");
-    const { promise, resolve } = Promise.withResolvers<void>();
-    gate = promise;
-    await there.page.reload();
-    await there.state("pending");
-    resolve();
+    gate = Promise.withResolvers();
+    await page.reload();
+    await page.getByText("Asking the server where its systems are").waitFor();
+    gate.resolve();
     await there.state("complete");
     await there.expectStored();
   });
@@ -159,4 +147,44 @@ describe("a page whose /config.json", () => {
     await there.page.getByText("Answers come from a stand-in").waitFor();
     expect(asked).toBe(3);
   });
+});
+
+test("law 9: where a token is needed the page asks for one, and its streams are that user's", async () => {
+  await using closed = await serve(gatewaysFor(settings), {
+    store: memory(),
+    source: sources.of,
+    port: 0,
+    pages: built.folder,
+    authorize: jwt({ secret: SECRET, issuer: ISSUER, audience: AUDIENCE }),
+    signals: false,
+    features,
+  });
+  await using there = await Visit.to({ browser, url: closed.url, system: "realestate" });
+  const { page } = there;
+  await page.getByLabel("Question").fill("How far must a house stand from the street?");
+  await there.send();
+  await there.state("error");
+  await page.getByText("unauthorized").waitFor();
+  const mine = await token("ann");
+  await page.getByLabel("Token").fill(mine);
+  await page.keyboard.press("Enter");
+  // What was refused is asked again.
+  await there.state("complete");
+  await page.reload();
+  await there.state("complete");
+  const list = await fetch(`${closed.url}/realestate/streams`, { headers: { Authorization: `Bearer ${mine}` } });
+  expect(((await list.json()) as { items: object[] }).items).toHaveLength(1);
+});
+
+test("a page whose code does not arrive says so, and the others go on", async () => {
+  await using there = await Visit.to({
+    browser,
+    url: server.url,
+    system: "operations",
+    prepare: (context) => context.route(/operations-.*\.js$/, (route) => route.abort()),
+    expected: /Failed to fetch dynamically imported module/,
+  });
+  await there.page.getByRole("heading", { name: "This page did not load" }).waitFor();
+  await there.page.getByRole("link", { name: "Titles" }).click();
+  await there.page.getByRole("heading", { name: "Titles for your article" }).waitFor();
 });

@@ -29,7 +29,13 @@ export class BuiltPage implements AsyncDisposable {
   }
 }
 
-/** Under vitest, NODE_ENV is "test": the mode says that this is what ships. */
+/** What ships: under vitest, NODE_ENV is "test", which would bring React as developers have it. */
 async function buildPages(options: BuildOptions): Promise<void> {
-  await build({ configFile: CONFIG, mode: "production", logLevel: "error", build: options });
+  const { NODE_ENV } = process.env;
+  process.env["NODE_ENV"] = "production";
+  try {
+    await build({ configFile: CONFIG, mode: "production", logLevel: "error", build: options });
+  } finally {
+    process.env["NODE_ENV"] = NODE_ENV;
+  }
 }

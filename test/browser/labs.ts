@@ -11,8 +11,8 @@ type Context = LabParts["context"];
 /** Opens labs in the file's one browser, on the file's one build of the page. */
 export interface Labs {
   open(source: Source, context?: Context): Promise<PageLab>;
-  /** A lab whose answer stands half-way, at the gate. */
-  openHalfWay(context?: Context): Promise<{ lab: PageLab; source: GatedSource }>;
+  /** A lab whose answer stands half-way, at the gate; by the transport of this name, or by any. */
+  openHalfWay(context?: Context, transport?: string): Promise<{ lab: PageLab; source: GatedSource }>;
 }
 
 /** Sets up browser and page before the tests of this file, and ends them after. */
@@ -30,9 +30,10 @@ export function useLabs(): Labs {
     PageLab.open({ browser, pages: built.folder, source, ...(context !== undefined && { context }) });
   return {
     open,
-    async openHalfWay(context) {
+    async openHalfWay(context, transport) {
       const source = new GatedSource();
       const lab = await open(source, context);
+      if (transport !== undefined) await lab.page.getByLabel("Transport").selectOption(transport);
       await lab.ask();
       await lab.textWith(LAST_WORD_BEFORE_THE_GATE);
       return { lab, source };

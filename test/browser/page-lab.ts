@@ -49,25 +49,36 @@ export class PageLab implements AsyncDisposable {
     await this.page.getByRole("button", { name: "Suggest titles" }).click();
   }
 
-  /** Resolves when an answer stands so. */
+  /** Resolves when the last answer stands so. */
   async state(word: string): Promise<void> {
-    await this.page.locator(".run-state", { hasText: word }).last().waitFor();
+    await this.page.locator(".sluice-answer").last().locator(".sluice-status", { hasText: word }).waitFor();
   }
 
   /** Resolves when the text has come so far. */
   async textWith(words: string): Promise<void> {
-    await this.page.locator(".answer-text", { hasText: words }).last().waitFor();
+    await this.page.locator(".sluice-text", { hasText: words }).last().waitFor();
   }
 
   /** The answer's text as it stands on the page, to the last unit. */
   async text(): Promise<string | null> {
-    return this.page.locator(".answer-text").last().textContent();
+    return this.page.locator(".sluice-text").last().textContent();
+  }
+
+  /** The titles that the last answer suggests. */
+  async titles(): Promise<string[]> {
+    const list = this.page.getByRole("list", { name: "Suggested titles" }).last();
+    return list.locator("li > :first-child").allTextContents();
+  }
+
+  /** What the page says of the wire that was broken. */
+  async told(words: RegExp): Promise<void> {
+    await this.page.getByRole("region", { name: "The wire" }).getByText(words).waitFor();
   }
 
   /** The text that the server keeps for the stream which the page follows. */
   async storedText(): Promise<unknown> {
-    const kept = await this.page.evaluate(() => sessionStorage.getItem("sluice.titles"));
-    const { streamId } = (JSON.parse(kept ?? "null") as { turns: { streamId: string }[] }).turns.at(-1)!;
+    const kept = await this.page.evaluate(() => sessionStorage.getItem("sluice.chat.titles"));
+    const { streamId } = (JSON.parse(kept ?? "null") as { streamId: string }[]).at(-1)!;
     const response = await fetch(`${this.server.url}/titles/streams/${streamId}`, {
       headers: { Accept: "application/json" },
     });

@@ -12,7 +12,8 @@ export interface SystemPage {
   provoke?(page: Page): Promise<RegExp>;
 }
 
-const picture = { name: "picture.png", mimeType: "image/png", buffer: Buffer.from(pngPicture(), "base64") };
+/** A small PNG file, of 48 by 32 pixels. */
+export const PICTURE = { name: "picture.png", mimeType: "image/png", buffer: Buffer.from(pngPicture(), "base64") };
 const PROSE =
   "Night trains are back in Europe. The sleeper from Vienna to Brussels runs three times a week again. ".repeat(4);
 
@@ -32,16 +33,16 @@ export const PAGES: readonly SystemPage[] = [
   {
     system: "images",
     async fill(page) {
-      await page.getByLabel("Choose an image").setInputFiles(picture);
+      await page.locator("input[type=file]").setInputFiles(PICTURE);
       await page.getByLabel("Question, if any").fill("What is on it, how large is it, and which colours has it?");
     },
     async check(page) {
       await page.getByText("48 × 32 pixels").waitFor();
-      await page.getByAltText("picture.png").waitFor();
+      await page.getByAltText("Preview of picture.png").waitFor();
     },
     async provoke(page) {
       const buffer = Buffer.from("no picture at all");
-      await page.getByLabel("Choose an image").setInputFiles({ ...picture, buffer });
+      await page.locator("input[type=file]").setInputFiles({ ...PICTURE, buffer });
       await page.getByRole("button", { name: "Ask", exact: true }).click();
       return /PNG|image/;
     },
@@ -64,7 +65,7 @@ export const PAGES: readonly SystemPage[] = [
     },
     async check(page) {
       await page.getByRole("list", { name: "Sources" }).getByRole("listitem").first().waitFor();
-      await page.locator('.tool[data-state="done"]').first().waitFor();
+      await page.locator('.sluice-tool[data-state="done"]').first().waitFor();
       await page.getByText(/rag agent · \d of \d tools used/).waitFor();
     },
   },
@@ -76,11 +77,11 @@ export const PAGES: readonly SystemPage[] = [
     },
     async check(page) {
       await page.getByRole("region", { name: "Prediction" }).getByText("11:59:59 PM").first().waitFor();
-      await page.locator('.tool[data-state="done"]').nth(1).waitFor();
+      await page.locator('.sluice-tool[data-state="done"]').nth(1).waitFor();
     },
     async provoke(page) {
       await page.getByLabel("Time zone").fill("Mars/Olympus");
-      await page.getByRole("button", { name: "Make the call" }).click();
+      await page.getByRole("button", { name: "Send" }).click();
       return /time ?zone/i;
     },
   },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EXAMPLE_ARTICLE } from "../../apps/titles/page/example-article.ts";
 import { GATED_TEXT, GatedSource, LAST_WORD_BEFORE_THE_GATE } from "./gated-source.ts";
 import { useLabs } from "./labs.ts";
 
@@ -9,12 +10,10 @@ describe("the titles page, when something breaks", () => {
     const { lab, source } = await labs.openHalfWay();
     await using _ = lab;
     await lab.page.getByRole("button", { name: "Cut the wire" }).click();
-    await lab.page.getByText(/Wire cut at offset 1-\d+\. Reconnecting/).waitFor();
+    await lab.told(/^Wire cut\. Reconnecting/);
     source.release();
     await lab.state("Complete");
-    expect(await lab.page.locator(".note").innerText()).toMatch(
-      /Wire cut at offset 1-\d+, resumed after \d+ ms, nothing lost\./,
-    );
+    await lab.told(/^Resumed after [\d.]+ m?s, \d+ events? caught up, 0 lost, 0 doubled\.$/);
     expect(await lab.text()).toBe(GATED_TEXT);
     expect(await lab.storedText()).toBe(GATED_TEXT);
     expect(source.requests).toHaveLength(1);
@@ -25,7 +24,7 @@ describe("the titles page, when something breaks", () => {
     const { lab, source } = await labs.openHalfWay();
     await using _ = lab;
     lab.relay.cut();
-    await lab.page.locator("#connection", { hasText: /Reconnecting|Connecting/ }).waitFor();
+    await lab.page.locator(".sluice-connection", { hasText: /Reconnecting|Connecting/ }).waitFor();
     source.release();
     await expect.poll(() => lab.storedText()).toBe(GATED_TEXT);
     lab.relay.mend();
@@ -39,6 +38,7 @@ describe("the titles page, when something breaks", () => {
     await using _ = lab;
     await lab.page.reload();
     await lab.textWith(LAST_WORD_BEFORE_THE_GATE);
+    expect(await lab.page.getByLabel("Article", { exact: true }).inputValue()).toBe(EXAMPLE_ARTICLE);
     source.release();
     await lab.state("Complete");
     expect(await lab.text()).toBe(GATED_TEXT);
@@ -46,10 +46,10 @@ describe("the titles page, when something breaks", () => {
     await lab.page.reload();
     await lab.state("Complete");
     expect(await lab.text()).toBe(GATED_TEXT);
-    expect(await lab.page.locator(".title-card").count()).toBe(3);
+    expect(await lab.titles()).toHaveLength(3);
     const other = await lab.otherPage();
     await other.getByText("Your titles will appear here").waitFor();
-    expect(await other.locator(".answer").count()).toBe(0);
+    expect(await other.locator(".sluice-answer").count()).toBe(0);
     expect(lab.complaints).toEqual([]);
   });
 
@@ -59,9 +59,9 @@ describe("the titles page, when something breaks", () => {
     await lab.ask();
     await lab.textWith(LAST_WORD_BEFORE_THE_GATE);
     await lab.page.evaluate(() => {
-      const kept = JSON.parse(sessionStorage.getItem("sluice.titles")!) as { turns: { streamId?: string }[] };
-      delete kept.turns[0]!.streamId;
-      sessionStorage.setItem("sluice.titles", JSON.stringify(kept));
+      const kept = JSON.parse(sessionStorage.getItem("sluice.chat.titles")!) as { streamId?: string }[];
+      delete kept[0]!.streamId;
+      sessionStorage.setItem("sluice.chat.titles", JSON.stringify(kept));
     });
     await lab.page.reload();
     await lab.textWith(LAST_WORD_BEFORE_THE_GATE);
@@ -75,7 +75,7 @@ describe("the titles page, when something breaks", () => {
   test("law 6: cancel stops the run, keeps the partial text, and says how long it is", async () => {
     const { lab, source } = await labs.openHalfWay();
     await using _ = lab;
-    await lab.page.getByRole("button", { name: "Cancel", exact: true }).click();
+    await lab.page.getByRole("button", { name: "Stop" }).first().click();
     await lab.state("Cancelled");
     const partial = await lab.text();
     expect(GATED_TEXT.startsWith(partial!)).toBe(true);
@@ -90,11 +90,11 @@ describe("the titles page, when something breaks", () => {
     const { lab, source } = await labs.openHalfWay();
     await using _ = lab;
     await lab.context.setOffline(true);
-    await lab.page.locator("#connection", { hasText: "Offline" }).waitFor();
+    await lab.told(/^The browser is offline/);
     source.release();
     await expect.poll(() => lab.storedText()).toBe(GATED_TEXT);
     await lab.context.setOffline(false);
-    await lab.page.locator("#connection", { hasText: "Live" }).waitFor();
+    await lab.page.locator(".sluice-connection", { hasText: "Live" }).waitFor();
     await lab.state("Complete");
     expect(await lab.text()).toBe(GATED_TEXT);
     expect(lab.complaints).toEqual([]);
@@ -105,13 +105,17 @@ describe("the titles page, when something breaks", () => {
     await using lab = await labs.open(source);
     // Playwright's own clicks and waits need frames: this page is asked and read from inside.
     const { page } = lab;
-    await page.evaluate(() => {
-      globalThis.requestAnimationFrame = () => 0;
-      for (const id of ["example", "suggest"]) document.getElementById(id)?.click();
-    });
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    const press = (word: string): Promise<void> =>
+      page.evaluate((name) => {
+        globalThis.requestAnimationFrame = () => 0;
+        [...document.querySelectorAll("button")].find(({ textContent }) => textContent === name)?.click();
+      }, word);
+    await press("Use an example article");
+    await press("Suggest titles");
     const shown = (): Promise<string | null | undefined> =>
-      page.evaluate(() => document.querySelector(".answer-text")?.textContent);
-    await expect.poll(shown, { timeout: 5000 }).toContain(LAST_WORD_BEFORE_THE_GATE);
+      page.evaluate(() => document.querySelector(".sluice-text")?.textContent);
+    await expect.poll(shown, { timeout: 5000 }).toMatch(LAST_WORD_BEFORE_THE_GATE);
     source.release();
     await expect.poll(shown, { timeout: 5000 }).toBe(GATED_TEXT);
   });

@@ -2,27 +2,21 @@ import { SluiceError } from "sluice";
 import { iterable } from "sluice/source/iterable";
 import { describe, expect, test } from "vitest";
 import { openSources } from "../../apps/sources.ts";
-import { EXAMPLE_ARTICLE } from "../../console/src/example-article.ts";
+import { EXAMPLE_ARTICLE } from "../../apps/titles/page/example-article.ts";
 import { GATED_TEXT, GatedSource, LAST_WORD_BEFORE_THE_GATE } from "./gated-source.ts";
 import { useLabs } from "./labs.ts";
 
 const labs = useLabs();
 
 describe("the titles page", () => {
-  test("streams titles that are about the article, by keyboard alone, and says that a stand-in answers", async () => {
+  test("streams titles that are about the article, and says that a stand-in answers", async () => {
     await using sources = await openSources({ kind: "offline", pace: { tokensPerSecond: 400, firstTokenMs: 0 } });
     await using lab = await labs.open(sources.of("titles"));
     const { page } = lab;
     await page.getByText("Answers come from a stand-in").waitFor();
-    const example = page.getByRole("button", { name: "Use an example article" });
-    for (let presses = 0; presses < 10; presses += 1) {
-      await page.keyboard.press("Tab");
-      if (await example.evaluate((element) => element === document.activeElement)) break;
-    }
-    await page.keyboard.press("Enter");
-    await page.keyboard.press("Control+Enter");
+    await lab.ask();
     await lab.state("Complete");
-    const titles = await page.getByRole("list", { name: "Suggested titles" }).locator(".title-text").allTextContents();
+    const titles = await lab.titles();
     expect(titles.length).toBeGreaterThanOrEqual(3);
     const words = new Set(EXAMPLE_ARTICLE.toLowerCase().match(/\p{L}{5,}/gu));
     const aboutIt = titles.filter((title) =>
@@ -33,7 +27,7 @@ describe("the titles page", () => {
     );
     expect(aboutIt.length).toBeGreaterThan(titles.length / 2);
     expect(await lab.text()).toBe(await lab.storedText());
-    expect(await page.locator("#connection").innerText()).toContain("Live");
+    expect(await page.locator(".sluice-connection").innerText()).toMatch(/Live\s+WebSocket/);
     expect(lab.complaints).toEqual([]);
   });
 
@@ -47,11 +41,11 @@ describe("the titles page", () => {
     await lab.ask();
     const bar = lab.page.getByRole("progressbar");
     await bar.waitFor();
-    await expect.poll(() => bar.getAttribute("aria-valuenow")).toBe("40");
-    expect(await lab.page.locator(".progress-stages").innerText()).toMatch(
+    await expect.poll(() => bar.getAttribute("value")).toBe("40");
+    expect(await lab.page.locator(".sluice-progress ol").innerText()).toMatch(
       /Initializing\s+Analyzing\s+Generating\s+Finalizing/,
     );
-    expect(await lab.page.locator(".progress-stages .is-current").innerText()).toBe("Generating");
+    expect(await lab.page.locator(".sluice-progress [aria-current=step]").innerText()).toBe("Generating");
     quiet.resolve();
     await lab.state("Complete");
     expect(await bar.count()).toBe(0);
@@ -74,7 +68,7 @@ describe("the titles page", () => {
       step.resolve();
     }
     await lab.state("Complete");
-    expect(await lab.page.locator(".answer-text p").count()).toBeGreaterThan(1);
+    expect(await lab.page.locator(".sluice-block").count()).toBeGreaterThan(1);
     expect(await lab.text()).toBe(await lab.storedText());
     expect(lab.complaints).toEqual([]);
   });
@@ -104,7 +98,7 @@ describe("the titles page", () => {
     await lab.ask();
     await lab.state("Complete");
     await lab.page.getByRole("button", { name: "More playful" }).click();
-    await expect.poll(() => lab.page.locator(".run-state", { hasText: "Complete" }).count()).toBe(2);
+    await expect.poll(() => lab.page.locator(".sluice-status", { hasText: "Complete" }).count()).toBe(2);
     expect(source.requests[1]?.messages).toEqual([
       { role: "user", content: EXAMPLE_ARTICLE },
       { role: "assistant", content: GATED_TEXT },
@@ -145,9 +139,9 @@ describe("the titles page", () => {
     await lab.state("Failed");
     const alert = lab.page.getByRole("alert");
     expect(await alert.innerText()).toMatch(/The model is busy\. Trying again may help\.\s+Code upstream_throttled/);
-    await alert.getByRole("button", { name: "Try again" }).click();
+    await lab.page.getByRole("button", { name: "Try again" }).click();
     await lab.state("Complete");
-    expect(await lab.page.locator(".title-text").allTextContents()).toEqual(["At last"]);
+    expect(await lab.titles()).toEqual(["At last"]);
     expect(await alert.count()).toBe(0);
     expect(lab.complaints).toEqual([]);
   });
@@ -191,11 +185,13 @@ describe("the titles page", () => {
     const ground = (): Promise<string> =>
       lab.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const light = await ground();
-    await lab.page.getByRole("button", { name: "Switch to dark colours" }).click();
+    await lab.page.getByTitle("Dark colours").click();
+    await expect.poll(ground).not.toBe(light);
     const dark = await ground();
-    expect(dark).not.toBe(light);
     await lab.page.reload();
-    expect(await ground()).toBe(dark);
+    await expect.poll(ground).toBe(dark);
+    await lab.page.getByTitle("Colours as the system has them").click();
+    await expect.poll(ground).toBe(light);
     expect(lab.complaints).toEqual([]);
   });
 });

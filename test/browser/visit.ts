@@ -10,6 +10,8 @@ export interface VisitParts {
   /** The origin that serves the system's HTTP; the pages' own by default. */
   readonly api?: string;
   readonly context?: BrowserContextOptions;
+  /** What the page may complain of, too. */
+  readonly expected?: RegExp;
   /** Called before the page is opened. */
   readonly prepare?: (context: BrowserContext) => Promise<unknown>;
 }
@@ -30,7 +32,8 @@ export class Visit implements AsyncDisposable {
     this.#context = context;
     page.on("pageerror", (error) => this.#complaints.push(String(error)));
     page.on("console", (message) => {
-      if (message.type() === "error" && !REFUSED.test(message.text())) this.#complaints.push(message.text());
+      if (message.type() !== "error" || REFUSED.test(message.text())) return;
+      if (parts.expected?.test(message.text()) !== true) this.#complaints.push(message.text());
     });
   }
 
@@ -43,41 +46,43 @@ export class Visit implements AsyncDisposable {
     });
     await parts.prepare?.(context);
     const visit = new Visit(parts, context, await context.newPage());
-    await visit.page.goto(system === "titles" ? "/" : `/${system}.html`);
+    await visit.page.goto(system === "titles" ? "/" : `/#/${system}`);
     return visit;
   }
 
   /** Presses the form's own button. */
   async send(): Promise<void> {
-    await this.page.locator('form.composer [type="submit"]').click();
+    await this.page.locator('form.sluice-prompt [type="submit"]').first().click();
   }
 
   /** Resolves when the last answer stands so. */
   async state(name: string): Promise<void> {
-    await this.page.locator(`.run-state[data-state="${name}"]`).last().waitFor();
+    await this.page.locator(".sluice-answer").last().locator(`.sluice-status[data-status="${name}"]`).waitFor();
   }
 
   async firstWords(): Promise<void> {
-    await this.page.locator(".answer-text p").last().waitFor();
+    await this.page.locator(".sluice-text").last().waitFor();
   }
 
   /** The text on the page, without its white space, which is set anew there, is the one that the server has. */
   async expectStored(): Promise<void> {
     const { system, url, api = url } = this.#parts;
-    const { turns, session } = await this.kept();
-    const address = `${api}/${system}/streams/${turns.at(-1)!.streamId}`;
-    const report = (await (await fetch(address, { headers: { "Sluice-Session": session } })).json()) as {
-      text: string;
-    };
+    const { exchanges } = await this.kept();
+    const response = await fetch(`${api}/${system}/streams/${exchanges.at(-1)!.streamId}`);
+    const report = (await response.json()) as { text: string };
     const words = (text: string): string => text.replaceAll(/\s+/g, "");
     expect(words(report.text)).not.toBe("");
-    expect(words((await this.page.locator(".answer-text").last().textContent()) ?? "")).toBe(words(report.text));
+    expect(words((await this.page.locator(".sluice-text").last().textContent()) ?? "")).toBe(words(report.text));
   }
 
   /** What the tab remembers. */
-  async kept(): Promise<{ session: string; turns: { streamId: string }[] }> {
-    const stored = await this.page.evaluate((key) => sessionStorage.getItem(key), `sluice.${this.#parts.system}`);
-    return JSON.parse(stored ?? "null") as { session: string; turns: { streamId: string }[] };
+  async kept(): Promise<{ session: string; exchanges: { streamId: string }[] }> {
+    const chat = `sluice.chat.${this.#parts.system}`;
+    const [session, stored] = await this.page.evaluate(
+      (key) => [sessionStorage.getItem("sluice.session"), sessionStorage.getItem(key)],
+      chat,
+    );
+    return { session: session!, exchanges: JSON.parse(stored ?? "[]") as { streamId: string }[] };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
