@@ -30,6 +30,7 @@ export function PredictionsPage({ client }: { readonly client: Client<ReturnType
         <>
           <PromptBox
             label="What will happen, and by when?"
+            send="Make the call"
             busy={busy}
             onSend={(prompt) => chat.send(prompt, { timezone })}
             onCancel={chat.cancel}

@@ -29,7 +29,7 @@ export function RealEstatePage({ client }: { readonly client: Client<ReturnType<
       lead="An agent searches the documents and says where its answer stands."
       busy={busy}
       form={
-        <PromptBox label="Question" busy={busy} onSend={ask} onCancel={chat.cancel}>
+        <PromptBox label="Question" send="Ask" busy={busy} onSend={ask} onCancel={chat.cancel}>
           <Field label="Query type" htmlFor="query-type">
             <select
               id="query-type"

@@ -6,10 +6,12 @@ export interface CopyButtonProps {
   readonly text: string | (() => string);
   /** What the button says; "Copy" where nothing is said. */
   readonly label?: string;
+  /** What it copies, where several stand side by side: for who hears the page. */
+  readonly name?: string;
 }
 
 /** Copies a text, and says for two seconds whether that worked. */
-export function CopyButton({ text, label = "Copy" }: CopyButtonProps): ReactElement {
+export function CopyButton({ text, label = "Copy", name }: CopyButtonProps): ReactElement {
   const [outcome, setOutcome] = useState<"Copied" | "Not copied">();
   useEffect(() => {
     if (outcome === undefined) return undefined;
@@ -26,7 +28,12 @@ export function CopyButton({ text, label = "Copy" }: CopyButtonProps): ReactElem
   };
   return (
     <>
-      <button type="button" className="sluice-button sluice-small sluice-quiet" onClick={() => void copy()}>
+      <button
+        type="button"
+        className="sluice-button sluice-small sluice-quiet"
+        aria-label={name}
+        onClick={() => void copy()}
+      >
         <Icon name={outcome === "Copied" ? "check" : "copy"} />
         {outcome ?? label}
       </button>

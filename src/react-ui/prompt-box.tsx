@@ -11,13 +11,15 @@ export interface PromptBoxProps {
   readonly busy?: boolean;
   readonly onCancel?: () => void;
   readonly placeholder?: string;
+  /** What the button says; "Send" where nothing is said. */
+  readonly send?: string;
   /** More to fill in or to choose, between the text and the buttons. */
   readonly children?: ReactNode;
 }
 
 /** Where the reader asks. Ctrl and Enter send, Esc stops. */
 export function PromptBox(props: PromptBoxProps): ReactElement {
-  const { label, onSend, disabled = false, busy = false, onCancel, placeholder, children } = props;
+  const { label, onSend, disabled = false, busy = false, onCancel, placeholder, send: word = "Send", children } = props;
   const [text, setText] = useState("");
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
@@ -60,7 +62,7 @@ export function PromptBox(props: PromptBoxProps): ReactElement {
       <div className="sluice-row">
         {/* Not disabled, so that it keeps the focus while the answer comes. */}
         <button ref={button} type="submit" className="sluice-button sluice-primary" aria-disabled={!sendable}>
-          Send
+          {word}
         </button>
         {busy && onCancel !== undefined && (
           <button type="button" className="sluice-button" aria-keyshortcuts="Escape" onClick={stop}>

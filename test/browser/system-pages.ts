@@ -81,7 +81,7 @@ export const PAGES: readonly SystemPage[] = [
     },
     async provoke(page) {
       await page.getByLabel("Time zone").fill("Mars/Olympus");
-      await page.getByRole("button", { name: "Send" }).click();
+      await page.getByRole("button", { name: "Make the call" }).click();
       return /time ?zone/i;
     },
   },

@@ -39,7 +39,7 @@ function Suggested({ view, titles }: { readonly view: RunView; readonly titles: 
             className="flex items-start justify-between gap-3 rounded-xl border border-line bg-ground py-1.5 pr-1.5 pl-4 hover:border-accent"
           >
             <span className="py-1.5 text-[1.0625rem] leading-snug font-semibold wrap-anywhere">{title}</span>
-            <CopyButton text={title} />
+            <CopyButton text={title} name={`Copy: ${title}`} />
           </li>
         ))}
       </ol>
