@@ -3,6 +3,7 @@ import { type ConnectionState, TRANSPORTS, type Transport } from "./connection-s
 import { Connection, type Later } from "./connection.ts";
 import { FollowedRun, type RunKeeper, type RunOrigin } from "./followed-run.ts";
 import { backoffMs } from "./backoff.ts";
+import type { Answers } from "./answers.ts";
 import type { Errands } from "./errands.ts";
 import type { Http, StreamPage, StreamQuery } from "./http.ts";
 import type { Lifecycle } from "./lifecycle.ts";
@@ -135,6 +136,8 @@ class SluiceClient implements RunKeeper {
     const parts = {
       connection: this.#connection,
       errands: () => this.#errands(),
+      answers: async (): Promise<Answers> =>
+        new (await this.#load()).Answers(parts, this.#roster, await this.#errands()),
       timers,
       random,
     };

@@ -39,6 +39,8 @@ export class Errands {
    * Frames that were on their way may come meanwhile, and are taken.
    */
   async conclude(run: FollowedRun, entry: Entry): Promise<void> {
+    if (entry.concluding) return;
+    entry.concluding = true;
     const { roster } = this.#parts;
     const report = await this.#report(run);
     entry.concluding = false;

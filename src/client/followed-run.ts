@@ -1,5 +1,6 @@
 import { type ErrorCode, SluiceError, knownCode } from "../protocol/errors.ts";
 import { type Event, type StreamState, isTerminal } from "../protocol/events.ts";
+import type { JsonObject } from "../protocol/json.ts";
 import { type Offset, formatOffset } from "../protocol/offset.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { FrameRange } from "./frame-range.ts";
@@ -255,6 +256,11 @@ export class FollowedRun implements Run {
     this.#state = state;
     this.#listeners.tell();
   }
+}
+
+/** Whether this frame answers the run's own request. */
+export function asked(run: FollowedRun, frame: JsonObject): boolean {
+  return run.streamId === undefined && run.requestId !== undefined && run.requestId === frame["requestId"];
 }
 
 /** Every event type of this release; a newer server may send others. */

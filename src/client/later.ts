@@ -3,6 +3,7 @@
  * befalls a connection in time. A chunk of its own, so that a page's first bytes stay few; it is loaded as soon as the first
  * connection is open, since in trouble it may be too late.
  */
+export { Answers } from "./answers.ts";
 export { Errands } from "./errands.ts";
 export { Http } from "./http.ts";
 export { HttpSocket } from "./http-socket.ts";

@@ -1,7 +1,5 @@
-import { SluiceError, knownCode } from "../protocol/errors.ts";
 import type { JsonObject } from "../protocol/json.ts";
-import { backoffMs } from "./backoff.ts";
-import type { FollowedRun } from "./followed-run.ts";
+import { type FollowedRun, asked } from "./followed-run.ts";
 import { type FrameRange, type Verdict, endsAt, judge, leavesOut, partAfter, rangeOf } from "./frame-range.ts";
 import type { Entry, Roster, RosterParts } from "./roster.ts";
 
@@ -15,8 +13,6 @@ export interface ClientStats {
   reconnects: number;
 }
 
-/** Errors about a stream after which it cannot be followed. Others say that the server is in trouble with it. */
-const FINAL = ["stream_gone", "not_found", "forbidden", "bad_request"];
 const GAP_MS = 10_000;
 
 /** Takes the server's frames, and gives each run its events: once, in order, without a hole (law 3). */
@@ -24,8 +20,6 @@ export class Reception {
   readonly #parts: RosterParts;
   readonly #roster: Roster;
   readonly #stats: ClientStats;
-  /** How often in a row the server had trouble with a stream. */
-  readonly #troubles = new Map<string, number>();
 
   constructor(parts: RosterParts, roster: Roster, stats: ClientStats) {
     this.#parts = parts;
@@ -38,9 +32,8 @@ export class Reception {
       case "pong":
         return this.#pong();
       case "error":
-        return this.#error(frame);
       case "ended":
-        return this.#ended(frame);
+        return void this.#parts.answers().then((answers) => answers.take(frame));
       default: {
         const range = rangeOf(frame);
         if (range !== undefined && typeof frame["streamId"] === "string")
@@ -63,7 +56,7 @@ export class Reception {
     const verdicts = new Map<FollowedRun, Verdict>();
     let shared = false;
     for (const [run, entry] of this.#roster.runs()) {
-      if (this.#isRequested(run, frame)) {
+      if (asked(run, frame)) {
         this.#roster.adopt(run, streamId);
         shared = isStart;
       }
@@ -92,7 +85,7 @@ export class Reception {
         run.strayed(Math.max(1, range.first.seq - (run.place?.seq ?? -1) - 1));
       }
       this.#askAgain(run, entry);
-    } else if (endsAt(range, run.place)) void this.#conclude(run, entry);
+    } else if (endsAt(range, run.place)) void this.#parts.errands().then((errands) => errands.conclude(run, entry));
     return verdict;
   }
 
@@ -100,7 +93,7 @@ export class Reception {
     entry.resumePing = 0;
     entry.stopWaiting?.();
     entry.stopWaiting = undefined;
-    this.#troubles.delete(run.streamId!);
+    entry.troubles = 0;
     if (leavesOut(range)) return void this.#fetchText(run, entry, range);
     run.take(range);
     if (run.over) this.#roster.settle(run);
@@ -112,69 +105,13 @@ export class Reception {
     entry.stopWaiting ??= this.#parts.timers.after(GAP_MS, () => this.#parts.connection.drop("events are missing"));
   }
 
-  #ended(frame: JsonObject): void {
-    const { streamId } = frame;
-    if (typeof streamId !== "string") return;
-    for (const [run, entry] of this.#roster.runs()) {
-      if (this.#isRequested(run, frame)) this.#roster.adopt(run, streamId);
-      if (run.streamId !== streamId) continue;
-      this.#roster.confirmed(entry);
-      if (!entry.fetching) void this.#conclude(run, entry);
-    }
-  }
-
-  async #conclude(run: FollowedRun, entry: Entry): Promise<void> {
-    if (entry.concluding) return;
-    entry.concluding = true;
-    await (await this.#parts.errands()).conclude(run, entry);
-  }
-
   async #fetchText(run: FollowedRun, entry: Entry, range: FrameRange): Promise<void> {
     entry.fetching = true;
     await (await this.#parts.errands()).fetchText(run, entry, range);
   }
 
-  #error(frame: JsonObject): void {
-    const { retryAfterMs, message } = frame;
-    const error = new SluiceError(knownCode(frame["code"]) ?? "internal", String(message), {
-      ...(typeof retryAfterMs === "number" && { retryAfterMs }),
-    });
-    for (const [run] of this.#roster.runs()) {
-      if (!this.#isRequested(run, frame)) continue;
-      // The server is going down and has started nothing: the same request finds another, or the next.
-      if (error.code === "interrupted") this.#later(error, 1, () => this.#requestAgain(run));
-      else this.#roster.fail(run, error);
-      return;
-    }
-    if (typeof frame["streamId"] === "string") this.#trouble(frame["streamId"], error);
-  }
-
-  #trouble(streamId: string, error: SluiceError): void {
-    if (!FINAL.includes(error.code)) {
-      // The server may have stopped following: asking again is harmless where it has not.
-      const times = (this.#troubles.get(streamId) ?? 0) + 1;
-      this.#troubles.set(streamId, times);
-      return this.#later(error, times, () => this.#roster.resume(streamId));
-    }
-    for (const [run] of this.#roster.runs()) if (run.streamId === streamId) this.#roster.fail(run, error);
-  }
-
-  #later(error: SluiceError, attempt: number, callback: () => void): void {
-    const { timers, random } = this.#parts;
-    timers.after(error.retryAfterMs ?? backoffMs(attempt, random), callback);
-  }
-
-  #requestAgain(run: FollowedRun): void {
-    if (run.streamId === undefined && this.#parts.connection.open) this.#roster.request(run);
-  }
-
   /** Whether frames may still come that were sent before the last resume. */
   #isAwaiting(entry: Entry): boolean {
     return entry.resumePing > this.#parts.connection.pongs;
-  }
-
-  /** Whether this frame answers the run's own request. */
-  #isRequested(run: FollowedRun, frame: JsonObject): boolean {
-    return run.streamId === undefined && run.requestId !== undefined && run.requestId === frame["requestId"];
   }
 }

@@ -1,5 +1,6 @@
 import type { SluiceError } from "../protocol/errors.ts";
 import type { JsonObject } from "../protocol/json.ts";
+import type { Answers } from "./answers.ts";
 import type { Connection } from "./connection.ts";
 import type { FollowedRun } from "./followed-run.ts";
 import type { Errands } from "./errands.ts";
@@ -8,6 +9,7 @@ import type { Timers } from "./timers.ts";
 export interface RosterParts {
   readonly connection: Connection;
   readonly errands: () => Promise<Errands>;
+  readonly answers: () => Promise<Answers>;
   readonly timers: Timers;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -29,6 +31,8 @@ export interface Entry {
   fetching: boolean;
   /** The server has said that the stream has ended, and its state is being fetched. */
   concluding: boolean;
+  /** How often in a row the server had trouble with its stream. */
+  troubles: number;
 }
 
 /** Largest message on the WebSocket, UTF-8 bytes; as on API Gateway. */
@@ -68,7 +72,14 @@ export class Roster {
 
   /** Takes a run in, and asks for it as soon as there is a connection. */
   begin(run: FollowedRun): void {
-    const entry: Entry = { sent: false, posting: false, resumePing: 0, fetching: false, concluding: false };
+    const entry: Entry = {
+      sent: false,
+      posting: false,
+      resumePing: 0,
+      fetching: false,
+      concluding: false,
+      troubles: 0,
+    };
     this.#entries.set(run, entry);
     if ("json" in run.origin && isLarge(run.origin.json)) void this.#post(run, entry, run.origin.json);
     if (!this.#parts.connection.open) this.#parts.connection.need();
