@@ -1,13 +1,6 @@
 import { ERRORS, type ErrorCode, SluiceError, knownCode } from "../protocol/errors.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json.ts";
-
-/** No answer of the server's own came: the network, a proxy, a time limit. The same call may succeed later. */
-export class Unreachable extends Error {
-  constructor(cause: unknown) {
-    super("The server was not reached.", { cause });
-    this.name = "Unreachable";
-  }
-}
+import { Unreachable } from "./unreachable.ts";
 
 /** What an HTTP answer that is no success says; the body's form is the app's own, its code is ours. */
 export async function errorOf(response: Response): Promise<SluiceError | Unreachable> {

@@ -3,7 +3,7 @@ import { NATIVE_SUBPROTOCOL, type PollAnswer, type RunMessage } from "../protoco
 import type { JsonObject } from "../protocol/json.ts";
 import type { Transport } from "./connection-state.ts";
 import { readEvents } from "./event-stream.ts";
-import { Unreachable } from "./http-error.ts";
+import { Unreachable } from "./unreachable.ts";
 import type { Http } from "./http.ts";
 import type { SocketLike, SocketListener } from "./socket.ts";
 import type { Timers } from "./timers.ts";

@@ -5,7 +5,8 @@ import {
   type StreamItem,
   type StreamReport,
 } from "../protocol/frames.ts";
-import { Unreachable, errorOf } from "./http-error.ts";
+import { errorOf } from "./http-error.ts";
+import { Unreachable } from "./unreachable.ts";
 import type { FetchLike } from "./socket.ts";
 import type { Timers } from "./timers.ts";
 

@@ -11,7 +11,7 @@ export type { AddressOptions } from "./addresses.ts";
 export { type Client, type ClientOptions, createClient } from "./client.ts";
 export type { ConnectionState, Transport } from "./connection-state.ts";
 export { reportDelivery } from "./delivery.ts";
-export { Unreachable } from "./http-error.ts";
+export { Unreachable } from "./unreachable.ts";
 export type { StreamPage, StreamQuery } from "./http.ts";
 export type { Lifecycle, LifecycleEvent } from "./lifecycle.ts";
 export type { ClientStats } from "./reception.ts";

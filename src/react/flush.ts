@@ -17,6 +17,8 @@ export type Flush = (publish: Publish, news: News) => void;
 const LATEST_MS = 250;
 /** After a flush that took 12 ms until it was painted, a frame of 16.7 ms is left out; after one of 24 ms, two. */
 const REST = 1.4;
+/** A frame that comes sooner after a flush is left to the next one. */
+const HALF_FRAME_MS = 8;
 
 /**
  * When the views of a page show what came: all together, once a frame, so that it is one commit; less often where that is
@@ -40,7 +42,7 @@ export function flushOf(page: Page = browserPage): Flush {
     // After a frame's own callbacks it is painted, and only then come timers.
     page.after(0, () => {
       if (page.hidden()) return page.seen(flush);
-      restUntil = began + (page.now() - began) * REST;
+      restUntil = began + Math.max(HALF_FRAME_MS, (page.now() - began) * REST);
       for (const run of unpainted) if (run) run.shown();
       unpainted.clear();
     });

@@ -113,7 +113,10 @@ describe("useChat", () => {
     const { does, element } = await mount(<List />);
     await does(() => chat!.send("Hello"));
     const socket = await accepted(at);
-    await does(() => answer(socket, "s", []));
+    await does(() => {
+      answer(socket, "s", []);
+      return until(viewIn(chat!), ({ state }) => state.status === "streaming");
+    });
     const { messages } = chat!;
     const before = { ...renders };
     for (let seq = 1; seq <= 5; seq += 1) {

@@ -118,7 +118,10 @@ describe("useStream", () => {
     expect(shown.value).toMatchObject({ status: "error", error: { code: "not_found" } });
     await does(() => shown.value.retry());
     expect(shown.value.status).toBe("pending");
-    await does(() => socket.deliver(startFrame));
+    await does(() => {
+      socket.deliver(startFrame);
+      return until(shown.value.view!, ({ state }) => state.status === "streaming");
+    });
     expect(shown.value.status).toBe("streaming");
   });
 });
