@@ -1,5 +1,6 @@
 import { type ReactElement, memo, useCallback } from "react";
 import { Age } from "../age.tsx";
+import { CardList } from "../card-list.tsx";
 import { formatBytes } from "../format.ts";
 import { useSelected } from "../live/use-selected.ts";
 import type { Operations } from "../operations.ts";
@@ -15,22 +16,14 @@ const CARD_HEIGHT = 150;
 /** The open connections as cards, for narrow screens. */
 export function ConnectionCards({ operations, ids }: ConnectionsListProps): ReactElement {
   const keyOf = useCallback((index: number) => ids[index]!, [ids]);
-  const { list, indexes, before, after, measure } = useRowsOnPage(ids.length, CARD_HEIGHT, keyOf);
+  const rows = useRowsOnPage(ids.length, CARD_HEIGHT, keyOf);
   return (
-    <ul ref={list} aria-label="Connections" style={{ paddingTop: before, paddingBottom: after }}>
-      {indexes.map((index) => (
-        <li
-          key={ids[index]}
-          ref={measure}
-          data-index={index}
-          className="pb-3"
-          aria-setsize={ids.length}
-          aria-posinset={index + 1}
-        >
-          <ConnectionCard operations={operations} id={ids[index]!} />
-        </li>
-      ))}
-    </ul>
+    <CardList
+      label="Connections"
+      ids={ids}
+      rows={rows}
+      renderCard={(id) => <ConnectionCard operations={operations} id={id} />}
+    />
   );
 }
 

@@ -5,8 +5,7 @@ import { lagOf } from "../live/connection-lines.ts";
 import { useSelected } from "../live/use-selected.ts";
 import type { Operations } from "../operations.ts";
 import { Owner } from "../owner.tsx";
-import { PANEL } from "../panel.ts";
-import { Room } from "../room.tsx";
+import { ListTable } from "../list-table.tsx";
 import { useRowsInBox } from "../visible-rows.ts";
 import { CutButton } from "./cut-button.tsx";
 import { Follows } from "./follows.tsx";
@@ -26,40 +25,30 @@ export function ConnectionsTable({ operations, ids }: ConnectionsListProps): Rea
   const keyOf = useCallback((index: number) => ids[index]!, [ids]);
   const rows = useRowsInBox(ids.length, ROW_HEIGHT, box, keyOf);
   return (
-    <div ref={box} className={`${PANEL} max-h-[calc(100dvh-11rem)] overflow-auto`}>
-      <table className="w-full border-collapse text-sm tabular-nums" aria-rowcount={ids.length + 1}>
-        <caption className="sluice-unseen">Open connections</caption>
-        <thead className="sticky top-0 z-[1] bg-surface text-soft shadow-[0_1px_0_var(--sluice-line)]">
-          <tr>
-            {COLUMNS.map((name) => (
-              <th
-                key={name}
-                className={`px-3 py-2.5 font-medium ${NUMERIC.has(name) ? "text-right" : "text-left"}`}
-                scope="col"
-              >
-                {name}
-              </th>
-            ))}
-            <th className="w-28" scope="col">
-              <span className="sluice-unseen">Action</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          <Room height={rows.before} />
-          {rows.indexes.map((index) => (
-            <ConnectionTableRow
-              key={ids[index]}
-              operations={operations}
-              id={ids[index]!}
-              index={index}
-              measure={rows.measure}
-            />
-          ))}
-          <Room height={rows.after} />
-        </tbody>
-      </table>
-    </div>
+    <ListTable
+      caption="Open connections"
+      count={ids.length}
+      box={box}
+      rows={rows}
+      head={COLUMNS.map((name) => (
+        <th
+          key={name}
+          className={`px-3 py-2.5 font-medium ${NUMERIC.has(name) ? "text-right" : "text-left"}`}
+          scope="col"
+        >
+          {name}
+        </th>
+      ))}
+      renderRow={(index) => (
+        <ConnectionTableRow
+          key={ids[index]}
+          operations={operations}
+          id={ids[index]!}
+          index={index}
+          measure={rows.measure}
+        />
+      )}
+    />
   );
 }
 

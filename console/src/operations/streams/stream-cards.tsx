@@ -1,5 +1,6 @@
 import { type ReactElement, memo, useCallback } from "react";
 import { Age } from "../age.tsx";
+import { CardList } from "../card-list.tsx";
 import { CancelButton } from "../cancel-button.tsx";
 import { formatCount, formatRate, plural } from "../format.ts";
 import { useSelected } from "../live/use-selected.ts";
@@ -17,23 +18,15 @@ const CARD_HEIGHT = 140;
 /** The streams as cards, for narrow screens. */
 export function StreamCards({ operations, arranged: { ids } }: StreamsListProps): ReactElement {
   const keyOf = useCallback((index: number) => ids[index]!, [ids]);
-  const { list, indexes, before, after, measure, scrollTo } = useRowsOnPage(ids.length, CARD_HEIGHT, keyOf);
-  useRowKeys(ids, scrollTo);
+  const rows = useRowsOnPage(ids.length, CARD_HEIGHT, keyOf);
+  useRowKeys(ids, rows.scrollTo);
   return (
-    <ul ref={list} aria-label="Streams" style={{ paddingTop: before, paddingBottom: after }}>
-      {indexes.map((index) => (
-        <li
-          key={ids[index]}
-          ref={measure}
-          data-index={index}
-          className="pb-3"
-          aria-setsize={ids.length}
-          aria-posinset={index + 1}
-        >
-          <StreamCard operations={operations} streamId={ids[index]!} />
-        </li>
-      ))}
-    </ul>
+    <CardList
+      label="Streams"
+      ids={ids}
+      rows={rows}
+      renderCard={(streamId) => <StreamCard operations={operations} streamId={streamId} />}
+    />
   );
 }
 

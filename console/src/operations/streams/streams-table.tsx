@@ -7,12 +7,11 @@ import type { Operations } from "../operations.ts";
 import { Owner } from "../owner.tsx";
 import { StreamLink } from "../stream-link.tsx";
 import { StateWord } from "../state-word.tsx";
-import { Room } from "../room.tsx";
+import { ListTable } from "../list-table.tsx";
 import { useRowsInBox } from "../visible-rows.ts";
 import { SortHead } from "./sort-head.tsx";
 import type { Arrangement, StreamOrder } from "./stream-order.ts";
 import { rowLinkId, useRowKeys } from "./use-row-keys.ts";
-import { PANEL } from "../panel.ts";
 
 const ROW_HEIGHT = 45;
 
@@ -31,45 +30,39 @@ export function StreamsTable({ operations, order, arranged }: StreamsListProps):
   useRowKeys(ids, rows.scrollTo);
   const head = { order, sorting };
   return (
-    <div ref={box} className={`${PANEL} max-h-[max(24rem,calc(100dvh-11rem))] overflow-auto`}>
-      <table className="w-full border-collapse text-sm tabular-nums" aria-rowcount={ids.length + 1}>
-        <caption className="sluice-unseen">Streams that run, or ended in the last five minutes</caption>
-        <thead className="sticky top-0 z-[1] bg-surface shadow-[0_1px_0_var(--sluice-line)]">
-          <tr>
-            <SortHead {...head} column="state" name="State" />
-            <SortHead {...head} column="app" name="App" />
-            <SortHead {...head} column="route" name="Route" />
-            <th className="px-3 py-2.5 text-left font-medium text-soft" scope="col">
-              Stream
-            </th>
-            <SortHead {...head} column="owner" name="Owner" />
-            <SortHead {...head} column="age" name="Age" numeric />
-            <SortHead {...head} column="tokens" name="Tokens" numeric />
-            <SortHead {...head} column="rate" name="Tokens/s" numeric />
-            <SortHead {...head} column="viewers" name="Viewers" numeric />
-            <th className="px-3 py-2.5 text-left font-medium text-soft" scope="col">
-              Transport
-            </th>
-            <th className="w-28" scope="col">
-              <span className="sluice-unseen">Action</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          <Room height={rows.before} />
-          {rows.indexes.map((index) => (
-            <StreamTableRow
-              key={ids[index]}
-              operations={operations}
-              streamId={ids[index]!}
-              index={index}
-              measure={rows.measure}
-            />
-          ))}
-          <Room height={rows.after} />
-        </tbody>
-      </table>
-    </div>
+    <ListTable
+      caption="Streams that run, or ended in the last five minutes"
+      count={ids.length}
+      box={box}
+      rows={rows}
+      head={
+        <>
+          <SortHead {...head} column="state" name="State" />
+          <SortHead {...head} column="app" name="App" />
+          <SortHead {...head} column="route" name="Route" />
+          <th className="px-3 py-2.5 text-left font-medium" scope="col">
+            Stream
+          </th>
+          <SortHead {...head} column="owner" name="Owner" />
+          <SortHead {...head} column="age" name="Age" numeric />
+          <SortHead {...head} column="tokens" name="Tokens" numeric />
+          <SortHead {...head} column="rate" name="Tokens/s" numeric />
+          <SortHead {...head} column="viewers" name="Viewers" numeric />
+          <th className="px-3 py-2.5 text-left font-medium" scope="col">
+            Transport
+          </th>
+        </>
+      }
+      renderRow={(index) => (
+        <StreamTableRow
+          key={ids[index]}
+          operations={operations}
+          streamId={ids[index]!}
+          index={index}
+          measure={rows.measure}
+        />
+      )}
+    />
   );
 }
 
