@@ -75,8 +75,6 @@ export interface Client<System = AnyGateway> {
   close(): void;
 }
 
-const SESSION_KEY = "sluice.session";
-
 /** A client for the system whose gateway type it is given. Opens nothing yet. */
 export function createClient<System = AnyGateway>(options: ClientOptions): Client<System> {
   return new SluiceClient(options) as unknown as Client<System>;
@@ -109,7 +107,7 @@ class SluiceClient implements RunKeeper {
     const way = new Way({
       transports,
       memory: this.#memory,
-      key: `sluice.way ${options.url ?? options.wsUrl}`,
+      key: `sluice.way ${addressIn(options)}`,
       now: () => timers.now(),
     });
     this.#connection = new Connection({
@@ -241,8 +239,10 @@ class SluiceClient implements RunKeeper {
   }
 
   #keptSession(): string {
-    const session = this.#memory.get(SESSION_KEY) ?? randomId();
-    this.#memory.set(SESSION_KEY, session);
+    // No server learns the session that another one knows.
+    const key = `sluice.session ${addressIn(this.#options)}`;
+    const session = this.#memory.get(key) ?? randomId();
+    this.#memory.set(key, session);
     return session;
   }
 
@@ -335,6 +335,10 @@ class SluiceClient implements RunKeeper {
       return thrown instanceof SluiceError && !thrown.retryable && thrown;
     }
   }
+}
+
+function addressIn({ url, wsUrl }: ClientOptions): string {
+  return url ?? wsUrl;
 }
 
 function closed(): SluiceError {

@@ -212,6 +212,22 @@ describe("the connection", () => {
     expect(client.connection.state).toBe("failed");
   });
 
+  it("what is answered over HTTP much later says nothing about a dial of back then", async () => {
+    const answers: ((response: Response) => void)[] = [];
+    const fetch = (): Promise<Response> => new Promise((resolve) => answers.push(resolve));
+    const { client, sockets, clock } = bench({ fetch });
+    client.run("ask", {});
+    // The dial hangs, and so does what is asked over HTTP meanwhile; then the network is back, and the next dial under way.
+    await clock.advance(10_250);
+    expect(client.connection).toMatchObject({ state: "connecting", attempt: 2 });
+    answers[0]!(Response.json({ items: [] }));
+    await settled();
+    expect(client.connection).toMatchObject({ state: "connecting", transport: "websocket" });
+    sockets.last.accept();
+    expect(client.connection.state).toBe("open");
+    client.close();
+  });
+
   it("rests where nobody needs it, and leaves no timer behind when closed", async () => {
     const { client, sockets, clock } = bench();
     const run = client.run("ask", {});

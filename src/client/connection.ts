@@ -173,6 +173,7 @@ export class Connection {
       this.#link = new Link(socket, timers, this.#events());
       this.#shown = shown;
     } catch (thrown) {
+      if (epoch !== this.#epoch) return;
       this.#fail(new SluiceError("bad_request", `No connection: ${String(thrown)}`, { cause: thrown }));
     }
   }
@@ -247,9 +248,12 @@ export class Connection {
   }
 
   async #probe(epoch: number, hung: boolean): Promise<void> {
-    const { probe, way } = this.#parts;
+    const { probe, way, timers } = this.#parts;
     const { transport } = this.#state;
+    const askedAt = timers.now();
     const found = await probe();
+    // What is answered late says nothing about a dial of back then.
+    if (epoch !== this.#epoch && timers.now() - askedAt > SLOW_MS) return;
     if (found instanceof SluiceError) {
       if (epoch === this.#epoch) this.#fail(found);
     } else if (found && !this.open && transport === way.transport && this.#ladder?.missed(hung) === true) {

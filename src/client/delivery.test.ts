@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { begun, bench, complete, delta, frame, json, reconnect, requested } from "../../test/support/client-bench.ts";
+import {
+  type Bench,
+  begun,
+  bench,
+  complete,
+  delta,
+  frame,
+  json,
+  reconnect,
+  requested,
+} from "../../test/support/client-bench.ts";
 import { settled } from "../testing/fake-clock.ts";
 import { reportDelivery } from "./delivery.ts";
 import { type Client, createClient } from "./index.ts";
@@ -18,7 +28,7 @@ interface Watched {
 }
 
 /** What is reported for this client's runs. */
-function watched(client: Client): Watched {
+function watched({ client, clock }: Bench): Watched {
   const reports: Report[] = [];
   let listener: ((event: LifecycleEvent) => void) | undefined;
   const reporting = {
@@ -28,17 +38,20 @@ function watched(client: Client): Watched {
       return Promise.reject(new TypeError("the page is gone"));
     },
   };
-  const stop = reportDelivery(reporting as unknown as Client, (heard) => {
-    listener = heard;
-    return () => void (listener = undefined);
+  const stop = reportDelivery(reporting as unknown as Client, {
+    clock,
+    lifecycle: (heard) => {
+      listener = heard;
+      return () => void (listener = undefined);
+    },
   });
   return { reports, stop, tell: (event) => listener?.(event) };
 }
 
 describe("what a viewer saw", () => {
-  it("PROTOCOL 7.8: is reported once, when the run is over: when it was shown first, how far, and what went wrong", async () => {
+  it("PROTOCOL 7.8: is reported once, once the run's end had time to be shown: when it was shown first, how far, and what went wrong", async () => {
     const at = bench();
-    const { reports } = watched(at.client);
+    const { reports } = watched(at);
     const { run, socket } = await begun(at);
     socket.deliver(frame(1, [delta("a")]));
     await at.clock.advance(40);
@@ -48,10 +61,12 @@ describe("what a viewer saw", () => {
     next.deliver(frame(4, [delta("d")]));
     next.deliver(frame(1, [delta("a")]));
     next.deliver(frame(2, [delta("b"), delta("c"), delta("d")]));
-    run.shown();
     next.deliver(frame(5, [complete("abcd")]));
-    await settled();
-    const body = { firstShownMs: 40, shown: "1-4", resumes: 1, gaps: [2], duplicates: 1 };
+    await at.clock.advance(20);
+    expect(reports).toEqual([]);
+    run.shown();
+    await at.clock.advance(1000);
+    const body = { firstShownMs: 40, shown: "1-5", resumes: 1, gaps: [2], duplicates: 1 };
     expect(reports.map(({ path, body: said }) => [path, said])).toEqual([["/streams/s/delivery", body]]);
     const { method, keepalive, headers } = reports[0]!.init;
     expect({ method, keepalive, headers }).toEqual({
@@ -61,50 +76,58 @@ describe("what a viewer saw", () => {
     });
   });
 
-  it("is reported of every run under way when the page goes, and not again at its end", async () => {
+  it("is reported of every run under way when the page goes, and what came since where the page comes back", async () => {
     const at = bench();
-    const { reports, tell } = watched(at.client);
-    const { socket } = await begun(at);
+    const { reports, tell } = watched(at);
+    const { run, socket } = await begun(at);
+    run.shown();
     tell("hidden");
     expect(reports).toEqual([]);
     tell("frozen");
-    expect(reports.map(({ body }) => body)).toEqual([{ resumes: 0, gaps: [], duplicates: 0 }]);
-    socket.deliver(frame(1, [complete("")]));
+    expect(reports.map(({ body }) => body)).toEqual([
+      { firstShownMs: 0, shown: "1-0", resumes: 0, gaps: [], duplicates: 0 },
+    ]);
+    tell("thawed");
+    socket.deliver(frame(1, [delta("a")]));
+    socket.deliver(frame(1, [delta("a")]));
+    socket.deliver(frame(2, [complete("a")]));
+    run.shown();
+    await at.clock.advance(1000);
+    expect(reports.slice(1).map(({ body }) => body)).toEqual([{ shown: "1-2", resumes: 0, gaps: [], duplicates: 1 }]);
     tell("frozen");
-    await settled();
-    expect(reports).toHaveLength(1);
+    expect(reports).toHaveLength(2);
   });
 
   it("waits for the stream's id: a page that went before it was known reports at the end", async () => {
     const at = bench();
-    const { reports, tell } = watched(at.client);
+    const { reports, tell } = watched(at);
     const { socket } = await requested(at);
     tell("frozen");
     expect(reports).toEqual([]);
     socket.deliver({ type: "start", streamId: "s", offset: "1-0", requestId: "r" });
     socket.deliver(frame(1, [complete("")]));
-    await settled();
+    await at.clock.advance(1000);
     expect(reports.map(({ path }) => path)).toEqual(["/streams/s/delivery"]);
   });
 
   it("is reported when the viewer leaves, of a run that failed, and of none that never began", async () => {
     const at = bench();
-    const { reports } = watched(at.client);
+    const { reports } = watched(at);
     const { run } = await begun(at);
     run.detach();
-    await settled();
+    await at.clock.advance(1000);
     expect(reports).toHaveLength(1);
     const refused = at.client.run("ask", {});
     await settled();
     at.sockets.last.deliver({ type: "error", requestId: refused.requestId, code: "bad_request", message: "no" });
-    await settled();
+    await at.clock.advance(1000);
     expect(refused.state).toBe("error");
     expect(reports).toHaveLength(1);
   });
 
   it("is reported no more once that was stopped", async () => {
     const at = bench();
-    const { reports, stop, tell } = watched(at.client);
+    const { reports, stop, tell } = watched(at);
     const { socket } = await begun(at);
     stop();
     tell("frozen");

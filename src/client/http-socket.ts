@@ -18,7 +18,7 @@ export interface HttpSocketParts {
   readonly heldBack: () => void;
 }
 
-/** HTTP/1.1 gives a page six connections to a server: so many streams have one of their own, the others share one. */
+/** Over HTTP/1.1 a browser has six connections to a server, for all its tabs: so many streams have one of their own, the others share one. */
 const OWN_CONNECTIONS = 2;
 /** How long an event stream may take to its first byte, which the server sends at once; and between two. Milliseconds. */
 const FIRST_BYTE_MS = 4000;

@@ -107,14 +107,15 @@ export class Http {
     const { base, token, session } = this.#parts;
     const bearer = await token();
     const { signal } = this.#closed;
+    const given = recordOf(init.headers);
+    const own = {
+      Accept: "application/json",
+      "Sluice-Session": session,
+      ...(bearer !== undefined && { Authorization: `Bearer ${bearer}` }),
+    };
     return via(base() + path, {
       ...init,
-      headers: {
-        Accept: "application/json",
-        "Sluice-Session": session,
-        ...(bearer !== undefined && { Authorization: `Bearer ${bearer}` }),
-        ...(init.headers as Record<string, string>),
-      },
+      headers: { ...without(own, Object.keys(given)), ...given },
       signal: init.signal ? AbortSignal.any([init.signal, signal]) : signal,
     });
   }
@@ -141,6 +142,17 @@ export class Http {
     if (!response.ok) throw await errorOf(response);
     return response;
   }
+}
+
+/** Headers of whatever form that `fetch` takes. */
+function recordOf(headers: HeadersInit = {}): Record<string, string> {
+  return Symbol.iterator in headers ? Object.fromEntries(headers) : headers;
+}
+
+/** The headers but for those that have one of these names. */
+function without(headers: Record<string, string>, names: readonly string[]): Record<string, string> {
+  const taken = names.map((name) => name.toLowerCase());
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !taken.includes(name.toLowerCase())));
 }
 
 function pathOf(streamId: string): string {

@@ -77,12 +77,21 @@ export class PageLab implements AsyncDisposable {
 
   /** The text that the server keeps for the stream which the page follows. */
   async storedText(): Promise<unknown> {
+    return (await this.#stored()).text;
+  }
+
+  /** Where the stream that the page follows ends by now, as the server keeps it. */
+  async lastOffset(): Promise<unknown> {
+    return (await this.#stored()).offset;
+  }
+
+  async #stored(): Promise<{ text?: unknown; offset?: unknown }> {
     const kept = await this.page.evaluate(() => sessionStorage.getItem("sluice.chat.titles"));
     const { streamId } = (JSON.parse(kept ?? "null") as { streamId: string }[]).at(-1)!;
     const response = await fetch(`${this.server.url}/titles/streams/${streamId}`, {
       headers: { Accept: "application/json" },
     });
-    return ((await response.json()) as { text?: unknown }).text;
+    return (await response.json()) as { text?: unknown; offset?: unknown };
   }
 
   /** Another page of the same visitor. */

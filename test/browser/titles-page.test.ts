@@ -14,6 +14,7 @@ describe("the titles page", () => {
     await using lab = await labs.open(sources.of("titles"));
     const { page } = lab;
     await page.getByText("Answers come from a stand-in").waitFor();
+    const reported = page.waitForResponse((answer) => answer.url().endsWith("/delivery"));
     await lab.ask();
     await lab.state("Complete");
     const titles = await lab.titles();
@@ -28,6 +29,15 @@ describe("the titles page", () => {
     expect(aboutIt.length).toBeGreaterThan(titles.length / 2);
     expect(await lab.text()).toBe(await lab.storedText());
     expect(await page.locator(".sluice-connection").innerText()).toMatch(/Live\s+WebSocket/);
+
+    // PROTOCOL.md section 7.8: what the reader saw is told, to the end.
+    const response = await reported;
+    expect(response.status()).toBe(204);
+    const { shown, ...said } = response.request().postDataJSON() as Record<string, unknown>;
+    expect(said).toEqual({ firstShownMs: expect.any(Number), resumes: 0, gaps: [], duplicates: 0 });
+    expect(shown).toBe(await lab.lastOffset());
+    const metrics = await (await fetch(`${lab.server.url}/metrics`)).text();
+    expect(metrics).toMatch(/^sluice_first_shown_seconds_count\{app="titles"\} 1$/m);
     expect(lab.complaints).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { type Client, type Run, createClient } from "sluice/client";
+import { type Client, type Run, createClient, reportDelivery } from "sluice/client";
 import { Listeners } from "../listeners.ts";
 import type { SystemAddresses } from "../server-config.ts";
 import { session, token, transport } from "../settings.ts";
@@ -45,6 +45,7 @@ export class Playground {
       ...(token !== undefined && { token }),
       ...(transports !== undefined && { transports }),
     });
+    reportDelivery(client);
     this.client = telling(client, (asked, run) => this.#become({ last: { asked, run } }));
   }
 
