@@ -1,4 +1,4 @@
-import { expect, describe, it } from "vitest";
+import { expect, describe, it, vi } from "vitest";
 import { readReport } from "./delivery-report.ts";
 import type { Engine } from "./engine.ts";
 import { placeCaller } from "./principal.ts";
@@ -88,6 +88,78 @@ describe("delivery reports (PROTOCOL.md section 7.8)", () => {
     await clock.advance(10_000);
     await engine.sweep();
     expect(engine.metrics.apps["app"]!.unseenTokens).toBe(5);
+  });
+
+  it("count an ended stream's unseen tokens once, however often it is reported and swept", async () => {
+    const clock = new FakeClock();
+    const fixture = engineFixture({ clock });
+    const { engine } = fixture;
+    const stream = await fiveTokens(fixture);
+    await stream.end();
+    for (let report = 0; report < 3; report += 1) {
+      await shown(engine, stream.streamId, "1-2");
+      await clock.advance(10_000);
+      await engine.sweep();
+    }
+    expect(engine.metrics.apps["app"]!.unseenTokens).toBe(3);
+  });
+
+  it("count it once where two sweeps overlap", async () => {
+    const clock = new FakeClock();
+    const fixture = engineFixture({ clock });
+    const { engine } = fixture;
+    const stream = await fiveTokens(fixture);
+    await stream.end();
+    await shown(engine, stream.streamId, "1-2");
+    await clock.advance(10_000);
+    const head = await engine.store.head(stream.streamId);
+    const slow = Promise.withResolvers<typeof head>();
+    vi.spyOn(engine.store, "head").mockReturnValueOnce(slow.promise);
+    const first = engine.deliveryReports.settle();
+    await engine.deliveryReports.settle();
+    slow.resolve(head);
+    await first;
+    expect(engine.metrics.apps["app"]!.unseenTokens).toBe(3);
+  });
+
+  it.each([
+    ["first", ["1-6", "1-1"]],
+    ["last", ["1-1", "1-6"]],
+    ["seventeenth", [...Array.from({ length: 16 }, () => "1-1"), "1-6"]],
+  ])("count nothing where the viewer who reports %s has seen everything", async (_when, places) => {
+    const clock = new FakeClock();
+    const fixture = engineFixture({ clock });
+    const { engine } = fixture;
+    const stream = await fiveTokens(fixture);
+    await stream.end();
+    for (const place of places) {
+      await shown(engine, stream.streamId, place);
+      await clock.advance(10_000);
+    }
+    await engine.sweep();
+    expect(engine.metrics.apps["app"]!.unseenTokens).toBe(0);
+  });
+
+  it("of one stream are added up 16 times; more are answered, and added nowhere", async () => {
+    const clock = new FakeClock();
+    const fixture = engineFixture({ clock });
+    const { engine } = fixture;
+    const stream = await fiveTokens(fixture);
+    await stream.end();
+    const all = { firstShownMs: 1, shown: "1-2", resumes: 100_000, gaps: [1], duplicates: 1 };
+    for (let report = 0; report < 20; report += 1) {
+      await engine.deliveryReports.report(caller, stream.streamId, all);
+      if (report === 8) {
+        await clock.advance(10_000);
+        await engine.sweep();
+      }
+    }
+    await shown(engine, stream.streamId, "1-6");
+    const { firstShown, gapEvents, viewerResumes, viewerDuplicates, unseenTokens } = engine.metrics.apps["app"]!;
+    expect([firstShown.count, gapEvents.count, viewerResumes, viewerDuplicates]).toEqual([16, 16, 1_600_000, 16]);
+    expect(unseenTokens).toBe(3);
+    const wrong = engine.deliveryReports.report(caller, stream.streamId, { resumes: -1 });
+    await expect(wrong).rejects.toMatchObject({ code: "bad_request" });
   });
 
   it("law 9: of another's stream are not found, whatever they say, and count nothing", async () => {

@@ -6,14 +6,19 @@ import type { JsonObject } from "./protocol/json.ts";
 import type { Offset } from "./protocol/offset.ts";
 import type { Services } from "./services.ts";
 
-/** How far into its stream the viewers who reported came; undefined: they have shown nothing. */
-interface Furthest {
+/** What the viewers of a stream have reported. */
+interface Reported {
   readonly app: string;
+  /** How many reports of it were added to the metrics. */
+  taken: number;
+  /** How far the viewers came; undefined: they have shown nothing. */
   shown: Offset | undefined;
 }
 
-/** Streams of which it is not known yet what nobody has seen; more are not counted. */
+/** Streams of which it is not known yet what nobody has seen, and as many of which it is; the oldest go first. */
 const MOST_STREAMS = 10_000;
+/** Reports of one stream that are added to the metrics; more only say how far their viewers came. */
+const MOST_REPORTS = 16;
 /** So long after a stream's end its viewers have reported. */
 const REPORTED_MS = 10_000;
 /** Reads of the store for one stream; what lies behind them is not counted. */
@@ -23,7 +28,9 @@ const MOST_READS = 16;
 export class DeliveryReports {
   readonly #services: Services;
   readonly #catalog: Catalog;
-  readonly #furthest = new Map<string, Furthest>();
+  readonly #waiting = new Map<string, Reported>();
+  /** Kept, so that nothing of them counts again. */
+  readonly #settled = new Map<string, Reported>();
 
   constructor(services: Services, catalog: Catalog) {
     this.#services = services;
@@ -35,14 +42,16 @@ export class DeliveryReports {
     const head = await this.#catalog.owned(caller, streamId);
     const { firstShownMs, shown, resumes, gaps, duplicates } = readReport(body);
     const place = this.#catalog.place(head, shown);
+    const reported = this.#reported(streamId, head.app);
+    if (place !== undefined && place.seq > (reported.shown?.seq ?? -1)) reported.shown = place;
+    if (head.state !== "running" && place?.seq === head.seq) this.#close(streamId, reported);
+    if (reported.taken >= MOST_REPORTS) return;
+    reported.taken += 1;
     const metrics = this.#services.metrics.apps[head.app]!;
     if (firstShownMs !== undefined) metrics.firstShown.observe(firstShownMs);
     for (const gap of gaps) metrics.gapEvents.observe(gap);
     metrics.viewerResumes += resumes;
     metrics.viewerDuplicates += duplicates;
-    if (head.state === "running" || place?.seq !== head.seq || this.#furthest.has(streamId)) {
-      this.#remember(streamId, head.app, place);
-    }
   }
 
   /**
@@ -51,22 +60,33 @@ export class DeliveryReports {
    */
   async settle(): Promise<void> {
     const { store, clock } = this.#services;
-    for (const [streamId, { app, shown }] of this.#furthest) {
+    for (const [streamId, reported] of this.#waiting) {
       const head = await store.head(streamId);
       const ended = head !== undefined && head.state !== "running" && !head.gone;
       if (head?.state === "running" || (ended && clock.now() - head.endedAt! < REPORTED_MS)) continue;
-      this.#furthest.delete(streamId);
-      if (ended) this.#services.metrics.apps[app]!.unseenTokens += await this.#deltasAfter(streamId, shown);
+      // Another sweep that overlaps this one may have come first.
+      if (!this.#close(streamId, reported) || !ended) continue;
+      const unseen = await this.#deltasAfter(streamId, reported.shown);
+      this.#services.metrics.apps[reported.app]!.unseenTokens += unseen;
     }
   }
 
-  #remember(streamId: string, app: string, shown: Offset | undefined): void {
-    const known = this.#furthest.get(streamId);
-    if (known !== undefined) {
-      if (known.shown === undefined || (shown !== undefined && shown.seq > known.shown.seq)) known.shown = shown;
-    } else if (this.#furthest.size < MOST_STREAMS) {
-      this.#furthest.set(streamId, { app, shown });
-    }
+  #reported(streamId: string, app: string): Reported {
+    const known = this.#waiting.get(streamId) ?? this.#settled.get(streamId);
+    if (known !== undefined) return known;
+    const [oldest] = this.#waiting.size < MOST_STREAMS ? [] : this.#waiting;
+    if (oldest !== undefined) this.#close(...oldest);
+    const reported: Reported = { app, taken: 0, shown: undefined };
+    this.#waiting.set(streamId, reported);
+    return reported;
+  }
+
+  /** Waits for no more of the stream's viewers; false where that was done already. */
+  #close(streamId: string, reported: Reported): boolean {
+    if (!this.#waiting.delete(streamId)) return false;
+    this.#settled.set(streamId, reported);
+    if (this.#settled.size > MOST_STREAMS) this.#settled.delete(this.#settled.keys().next().value!);
+    return true;
   }
 
   async #deltasAfter(streamId: string, shown: Offset | undefined): Promise<number> {

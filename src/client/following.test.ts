@@ -184,4 +184,23 @@ describe("frames that were too large", () => {
     expect((await events).map(({ type }) => type)).toEqual(["start", "complete"]);
     expect(run.state).toBe("complete");
   });
+
+  it("two readers of a stream at two places: a frame that one cannot divide is asked for once, from where both go on", async () => {
+    const at = bench();
+    const { run, socket } = await begun(at);
+    socket.deliver(frame(1, [delta("a"), delta("b")]));
+    const second = at.client.follow("s");
+    socket.deliver({ type: "pong" });
+    const asked = socket.actions("resume").length;
+    socket.deliver(start);
+    socket.deliver({ type: "pong" });
+    // Deltas 1 to 4 as one: the first reader has two of them.
+    socket.deliver(frame(1, [delta("abcd")], 4));
+    expect(second.text).toBe("abcd");
+    expect(socket.actions("resume").slice(asked)).toEqual([{ action: "resume", streamId: "s", offset: "1-2" }]);
+    socket.deliver(frame(3, [delta("c"), delta("d")]));
+    socket.deliver(frame(5, [complete("abcd")]));
+    expect([run.text, run.state, second.text, second.state]).toEqual(["abcd", "complete", "abcd", "complete"]);
+    expect(at.client.stats).toEqual({ gaps: 0, duplicates: 0, reconnects: 0 });
+  });
 });

@@ -53,7 +53,8 @@ export class Reception {
 
   #deliver(frame: JsonObject, streamId: string, range: FrameRange): void {
     const isStart = frame["type"] === "start";
-    const verdicts = new Map<FollowedRun, Verdict>();
+    const verdicts = new Map<FollowedRun, Verdict | "indivisible">();
+    const lacking: [FollowedRun, Entry][] = [];
     let shared = false;
     for (const [run, entry] of this.#roster.runs()) {
       if (asked(run, frame)) {
@@ -61,10 +62,14 @@ export class Reception {
         shared = isStart;
       }
       if (run.streamId !== streamId || entry.fetching || run.over) continue;
-      verdicts.set(run, this.#offer(run, entry, range));
+      const verdict = this.#offer(run, entry, range);
+      verdicts.set(run, verdict);
+      if (verdict === "gap" || verdict === "indivisible") lacking.push([run, entry]);
     }
-    const isOld = [...verdicts.values()].every((verdict) => verdict === "before" || verdict === "overlap");
-    if (isOld && verdicts.size > 0 && !isStart) {
+    // Once all have taken theirs: the stream is asked for from the earliest place of them all.
+    for (const [run, entry] of lacking) this.#askAgain(run, entry);
+    const isNew = [...verdicts.values()].some((verdict) => verdict === "next" || verdict === "gap");
+    if (!isNew && verdicts.size > 0 && !isStart) {
       this.#stats.duplicates += 1;
       for (const run of verdicts.keys()) run.strayed(0);
     }
@@ -72,19 +77,19 @@ export class Reception {
     if (shared && verdicts.size > 1) this.#roster.resume(streamId);
   }
 
-  #offer(run: FollowedRun, entry: Entry, range: FrameRange): Verdict {
+  /** `indivisible`: it overlaps, and cannot be taken in part. */
+  #offer(run: FollowedRun, entry: Entry, range: FrameRange): Verdict | "indivisible" {
     const verdict = judge(range, run.place);
     if (verdict === "next") this.#take(run, entry, range);
     else if (verdict === "overlap") {
       const part = partAfter(range, run.place!);
-      if (part !== undefined) this.#take(run, entry, part);
-      else this.#askAgain(run, entry);
+      if (part === undefined) return "indivisible";
+      this.#take(run, entry, part);
     } else if (verdict === "gap") {
       if (!this.#isAwaiting(entry)) {
         this.#stats.gaps += 1;
         run.strayed(Math.max(1, range.first.seq - (run.place?.seq ?? -1) - 1));
       }
-      this.#askAgain(run, entry);
     } else if (endsAt(range, run.place)) void this.#parts.errands().then((errands) => errands.conclude(run, entry));
     return verdict;
   }

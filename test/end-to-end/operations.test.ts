@@ -16,6 +16,7 @@ import type {
   TimelineEntry,
 } from "../../src/operations/types.ts";
 import { memoryRecords } from "../../src/records/memory.ts";
+import { silentLogger } from "../../src/logger.ts";
 import { memory } from "../../src/store/memory.ts";
 import { ScriptedSource } from "../../src/testing/scripted-source.ts";
 import { ask, plainDialect } from "../support/engine-fixture.ts";
@@ -214,10 +215,35 @@ describe("the operator's side (PROTOCOL.md section 11)", () => {
     await using _server = server;
     const url = `http://127.0.0.1:${server.port}`;
     const config = (await (await fetch(`${url}/config.json`)).json()) as Record<string, unknown>;
-    expect(config).toMatchObject({ operations: offered, authentication: false, apps: { app: {} } });
+    const authentication = options.operations !== undefined;
+    expect(config).toMatchObject({ operations: offered, authentication, apps: { app: {} } });
     expect(Object.keys(config["apps"] as object)).toEqual(["app"]);
     const answer = await fetch(`${url}/operations/streams`);
     expect(answer.status === 404).toBe(!offered);
+  });
+
+  it.each<[string, Partial<ServeOptions>, boolean]>([
+    ["without an authorizer for operators, is not offered, and says so", {}, false],
+    ["with one, is offered to operators", { operations: { authorize: jwt({ secret: SECRET }) } }, true],
+  ])("law 9: beside a system with an authorizer of its own, %s", async (_name, options, offered) => {
+    const warnings: string[] = [];
+    const logger = { ...silentLogger, warn: (_fields: unknown, message: string) => void warnings.push(message) };
+    const own = gateway({ routes: { ask }, dialect: plainDialect, authorize: jwt({ secret: SECRET }) });
+    const systems = { open: app, own };
+    await using server = await serve(systems, {
+      store: memory(),
+      source: new ScriptedSource(),
+      port: 0,
+      signals: false,
+      operations: true,
+      logger,
+      ...options,
+    });
+    const config = await (await fetch(`${server.url}/config.json`)).json();
+    expect(config).toMatchObject({ operations: offered, authentication: true });
+    expect((await fetch(`${server.url}/operations/streams`)).status).toBe(offered ? 401 : 404);
+    const refusals = warnings.filter((message) => message.includes("operator's side"));
+    expect(refusals).toHaveLength(offered ? 0 : 1);
   });
 
   it("law 7: shows what a reader who takes nothing has waiting, and how far it is behind", async () => {

@@ -49,8 +49,8 @@ export interface ServeOptions {
   readonly pages?: string;
   /**
    * Offers the operator's side at `/operations`: who runs what, what each stream holds, who follows it. Shown to principals whose claim
-   * `roles` holds "operator", as this authorizer or else `authorize` above names them. Where there is neither, it is offered on
-   * loopback only, to anybody.
+   * `roles` holds "operator", as this authorizer or else `authorize` above names them. Where there is neither, and no system has one
+   * of its own, it is offered on loopback only, to anybody.
    */
   readonly operations?: true | { readonly authorize?: Authorize };
   /** Goes into `/config.json` beside the addresses. */
@@ -104,10 +104,11 @@ async function open(
   const limits = { ...defaultLimits, ...backend.limits, ...options.limits };
   const hub = localHub();
   const sourceOf = typeof source === "function" ? source : (): Source => source;
-  const mount = operationsMount(options, LOOPBACK_HOSTS.includes(host), clock, () => engine.inspection!);
+  const mount = operationsMount(options, gateways, LOOPBACK_HOSTS.includes(host), clock, () => engine.inspection!);
+  const all = { ...gateways, ...mount };
   const hasOperations = Object.hasOwn(mount, OPERATIONS);
   const engine: Engine = new Engine({
-    gateways: { ...gateways, ...mount },
+    gateways: all,
     ...(hasOperations && { inspectedBy: OPERATIONS }),
     store: backend.store,
     records: backend.records,
@@ -136,7 +137,7 @@ async function open(
       apps: addresses(Object.keys(gateways)),
       subprotocol: NATIVE_SUBPROTOCOL,
       operations: hasOperations,
-      authentication: options.authorize !== undefined,
+      authentication: Object.values(all).some(({ authorize }) => authorize !== undefined),
       ...options.features,
     }),
     ...(options.authorize !== undefined && { authorize: options.authorize }),
