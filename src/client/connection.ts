@@ -131,7 +131,7 @@ export class Connection {
 
   /** The answers of this way are held back somewhere: goes on by the next. */
   heldBack(): void {
-    if (this.#ladder?.heldBack() === true) this.#lose("answers are held back", 0);
+    if (this.#ladder?.heldBack() === true) this.#lose("held back", 0);
   }
 
   close(): void {
@@ -257,7 +257,7 @@ export class Connection {
     if (found instanceof SluiceError) {
       if (epoch === this.#epoch) this.#fail(found);
     } else if (found && !this.open && transport === way.transport && this.#ladder?.missed(hung) === true) {
-      this.#lose("this way is blocked", 0);
+      this.#lose("blocked", 0);
       if (this.#state.state === "waiting") this.#dial();
     }
   }

@@ -53,7 +53,7 @@ export class Reception {
 
   #deliver(frame: JsonObject, streamId: string, range: FrameRange): void {
     const isStart = frame["type"] === "start";
-    const verdicts = new Map<FollowedRun, Verdict | "indivisible">();
+    const verdicts = new Map<FollowedRun, Verdict | "merged">();
     const lacking: [FollowedRun, Entry][] = [];
     let shared = false;
     for (const [run, entry] of this.#roster.runs()) {
@@ -64,7 +64,7 @@ export class Reception {
       if (run.streamId !== streamId || entry.fetching || run.over) continue;
       const verdict = this.#offer(run, entry, range);
       verdicts.set(run, verdict);
-      if (verdict === "gap" || verdict === "indivisible") lacking.push([run, entry]);
+      if (verdict === "gap" || verdict === "merged") lacking.push([run, entry]);
     }
     // Once all have taken theirs: the stream is asked for from the earliest place of them all.
     for (const [run, entry] of lacking) this.#askAgain(run, entry);
@@ -77,13 +77,13 @@ export class Reception {
     if (shared && verdicts.size > 1) this.#roster.resume(streamId);
   }
 
-  /** `indivisible`: it overlaps, and cannot be taken in part. */
-  #offer(run: FollowedRun, entry: Entry, range: FrameRange): Verdict | "indivisible" {
+  /** `merged`: it overlaps, and cannot be taken in part. */
+  #offer(run: FollowedRun, entry: Entry, range: FrameRange): Verdict | "merged" {
     const verdict = judge(range, run.place);
     if (verdict === "next") this.#take(run, entry, range);
     else if (verdict === "overlap") {
       const part = partAfter(range, run.place!);
-      if (part === undefined) return "indivisible";
+      if (part === undefined) return "merged";
       this.#take(run, entry, part);
     } else if (verdict === "gap") {
       if (!this.#isAwaiting(entry)) {
