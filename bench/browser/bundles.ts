@@ -14,14 +14,14 @@ export interface BundleSizes extends BudgetedSizes {
 
 /** What a page loads for its streaming, with Sluice and without. */
 export async function bundleSizes(): Promise<BundleSizes> {
-  const client = await sizeOf([CLIENT]);
-  const hooks = await sizeOf([CLIENT, HOOKS]);
+  const client = await sizeOf(CLIENT);
+  const hooks = await sizeOf(CLIENT + HOOKS);
   const all = new Map([
-    ["a WebSocket by hand", await sizeOf([BY_HAND])],
+    ["a WebSocket by hand", await sizeOf(BY_HAND)],
     ["sluice/client: createClient", client],
     ["with all of sluice/react", hooks],
-    ["with all of sluice/react-ui", await sizeOf([CLIENT, HOOKS, COMPONENTS])],
-    ["@ai-sdk/react: useChat, HTTP", await sizeOf([USE_CHAT])],
+    ["with all of sluice/react-ui", await sizeOf(CLIENT + HOOKS + COMPONENTS)],
+    ["@ai-sdk/react: useChat, HTTP", await sizeOf(USE_CHAT)],
   ]);
   return { client, hooks, all };
 }

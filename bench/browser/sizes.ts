@@ -1,43 +1,79 @@
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { type Metafile, build } from "esbuild";
+import { type Plugin as EsbuildPlugin, build } from "esbuild";
+import { type Plugin, type Rolldown, build as buildWithVite, defaultClientConditions } from "vite";
 import { PRODUCTION } from "./built-pages.ts";
 
-/** Bytes of a bundle's script, `gzip -9`, React left out. */
+/** Bytes of a script, `gzip -9`, without React. */
 export interface Size {
-  /** What a page that imports it loads. */
-  readonly atLoad: number;
-  /** What it loads when it is needed. */
-  readonly onDemand: number;
+  /** The code that is needed to begin, in one file, by esbuild. */
+  readonly code: number;
+  /** What a page loads first when Vite builds it: with Vite's own preloader, where there is something to load later. */
+  readonly first: number;
+  /** What that page loads later. */
+  readonly later: number;
 }
 
-const OUT = "/out";
-/** Rolled into one file, what is on demand would be at load, too. */
-const SHARED = { ...PRODUCTION, splitting: true, write: false, metafile: true, outdir: OUT } as const;
+const EXTERNAL = ["react", "react-dom"];
+const ENTRY = join(import.meta.dirname, "entry.ts");
 
-/** The size of a script that has these lines. */
-export async function sizeOf(lines: readonly string[]): Promise<Size> {
-  const { outputFiles, metafile } = await build({
-    ...SHARED,
-    stdin: { contents: lines.join("\n"), resolveDir: import.meta.dirname, loader: "tsx" },
-    external: ["react", "react-dom"],
+/** The sizes of a script that has this content. */
+export async function sizeOf(content: string): Promise<Size> {
+  const { outputFiles } = await build({
+    ...PRODUCTION,
+    stdin: { contents: content, resolveDir: import.meta.dirname },
+    external: EXTERNAL,
+    plugins: [laterLeftOut],
+    write: false,
   });
-  const loaded = atLoad(metafile.outputs);
-  const size = { atLoad: 0, onDemand: 0 };
-  for (const { path, contents } of outputFiles.filter(({ path }) => path.endsWith(".js"))) {
-    size[loaded.has(path) ? "atLoad" : "onDemand"] += gzipSync(contents, { level: 9 }).byteLength;
-  }
-  return size;
+  const chunks = await chunksOf(content);
+  return {
+    code: gzipped(outputFiles[0]!.text),
+    first: total(chunks.filter(({ fileName }) => isFirst(fileName, chunks))),
+    later: total(chunks.filter(({ fileName }) => !isFirst(fileName, chunks))),
+  };
 }
 
-/** The entry and all that it imports statically. */
-function atLoad(outputs: Metafile["outputs"]): ReadonlySet<string> {
-  const absolute = (path: string): string => path.slice(path.lastIndexOf(OUT));
-  const [entry] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === "<stdin>")!;
-  const reached = new Set([entry]);
-  for (const path of reached) {
-    for (const { kind, path: next, external } of outputs[path]!.imports) {
-      if (kind === "import-statement" && external !== true) reached.add(next);
-    }
-  }
-  return new Set(Array.from(reached, absolute));
+const laterLeftOut: EsbuildPlugin = {
+  name: "later-left-out",
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ kind, path }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
+  },
+};
+
+async function chunksOf(content: string): Promise<readonly Rolldown.OutputChunk[]> {
+  const entry: Plugin = {
+    name: "entry",
+    resolveId: (id) => (id === ENTRY ? id : undefined),
+    load: (id) => (id === ENTRY ? content : undefined),
+  };
+  const built = await buildWithVite({
+    configFile: false,
+    logLevel: "error",
+    root: import.meta.dirname,
+    resolve: { conditions: ["sluice-source", ...defaultClientConditions] },
+    plugins: [entry],
+    build: {
+      write: false,
+      target: PRODUCTION.target,
+      rolldownOptions: { input: ENTRY, external: EXTERNAL, preserveEntrySignatures: "allow-extension" },
+    },
+  });
+  return (built as Rolldown.RolldownOutput).output.filter((output) => output.type === "chunk");
+}
+
+/** The entry, and what it imports statically. */
+function isFirst(name: string, chunks: readonly Rolldown.OutputChunk[]): boolean {
+  return chunks.some(
+    ({ fileName, isEntry, imports }) =>
+      (isEntry && fileName === name) || (imports.includes(name) && isFirst(fileName, chunks)),
+  );
+}
+
+function total(chunks: readonly Rolldown.OutputChunk[]): number {
+  return chunks.reduce((sum, { code }) => sum + gzipped(code), 0);
+}
+
+function gzipped(text: string): number {
+  return gzipSync(text, { level: 9 }).byteLength;
 }

@@ -45,13 +45,13 @@ function cells({ digits, ratio, of }: Column, own: readonly Measurement[], first
 }
 
 export function sizeTable(sizes: ReadonlyMap<string, Size>): string {
-  const rows = Array.from(sizes, ([title, { atLoad, onDemand }]) => [
+  const rows = Array.from(sizes, ([title, { code, first, later }]) => [
     title,
-    kilobytes(atLoad),
-    onDemand === 0 ? "" : kilobytes(onDemand),
-    kilobytes(atLoad + onDemand),
+    kilobytes(code),
+    kilobytes(first),
+    later === 0 ? "" : kilobytes(later),
   ]);
-  return markdown(["bundle, gzip -9, without React", "at load", "on demand", "sum"], rows);
+  return markdown(["gzip -9, without React", "code to begin", "a Vite page loads first", "and later"], rows);
 }
 
 export function verdictTable(verdicts: readonly Verdict[]): string {
