@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import { createClient } from "sluice/client";
 import { useRun } from "sluice/react";
 import { AnswerBubble } from "sluice/react-ui";
+import "sluice/react-ui/styles.css";
 import type { assistant } from "./server.ts";
 
 const client = createClient<typeof assistant>({ url: "/assistant" });

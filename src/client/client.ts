@@ -58,7 +58,7 @@ export interface Client<System = AnyGateway> {
   /** Follows a stream from its beginning, or after an offset; naming its route gives the result's type. */
   follow<Name extends RouteName<System> = RouteName<System>>(
     streamId: string,
-    options?: { readonly offset?: string | undefined; readonly route?: Name },
+    options?: { readonly offset?: string | undefined; readonly route?: Name | undefined },
   ): Run<RouteResult<System, Name>>;
   /** Calls back with each run that begins here; gives the way to stop that. */
   onRun(listener: (run: Run) => void): () => void;
@@ -172,7 +172,7 @@ class SluiceClient implements RunKeeper {
     return this.#refused(origin, new SluiceError("conflict", "This requestId is in use with a different input."));
   }
 
-  follow(streamId: string, options: { offset?: string | undefined; route?: string } = {}): Run {
+  follow(streamId: string, options: { offset?: string | undefined; route?: string | undefined } = {}): Run {
     const { offset = "", route = "" } = options;
     const after = parseOffset(offset);
     const origin = { streamId, route, after };

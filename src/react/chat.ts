@@ -1,16 +1,18 @@
 import type { Client } from "../client/client.ts";
+import type { Run } from "../client/run.ts";
 import type { RouteInput, RouteName, RouteResult } from "../client/typed-routes.ts";
 import { randomId } from "../client/random-id.ts";
 import { List } from "./list.ts";
-import { follow } from "./follow.ts";
+import { follow, lastingView } from "./follow.ts";
 import { keep, kept } from "./kept.ts";
+import { type NeverBegun, neverBegun, whyNotBegun } from "./never-begun.ts";
 import { type RunView, loadReading, viewOf } from "./run-view.ts";
 
 export interface UserMessage<Input = unknown> {
   readonly id: string;
   readonly role: "user";
   readonly text: string;
-  /** What was sent for it. */
+  /** What was sent for it; after a reload, without the turns before, but for the last message. */
   readonly input: Input;
 }
 
@@ -41,8 +43,8 @@ export interface Chat<Input, Result> {
   readonly exchanges: List<Exchange<Input, Result>>;
   /** Asks, and forgets what was asked before. */
   start(input: Input, options?: RequestOptions): RunView<Result>;
-  /** Asks, after what was asked before. */
-  add(text: string, input: Input): void;
+  /** Asks, after what was asked before. `brief`: the input without that. */
+  add(text: string, input: Input, brief: Input): void;
   /** Asks the last question again, instead of its answer. */
   again(): RunView<Result> | undefined;
   /** Stops the last answer; resolves when the server has confirmed it. */
@@ -52,10 +54,19 @@ export interface Chat<Input, Result> {
   restore(): void;
 }
 
+/** A question as it is sent. */
+interface Question<Input> extends UserMessage<Input> {
+  /** The input without what was said before, which would be kept again with each question. */
+  readonly brief?: Input | undefined;
+}
+
 /** A question as it is kept across a reload, with what is known of its answer. */
-interface KeptQuestion<Input> extends UserMessage<Input>, RequestOptions {
+export interface KeptQuestion<Input> extends Question<Input>, RequestOptions {
+  readonly route: string;
   /** Unknown until the server has told it. */
   readonly streamId?: string;
+  /** Why it never began: it is not to be asked again unasked. */
+  readonly failed?: NeverBegun | undefined;
 }
 
 /** What was asked of this route, under `key` in the tab's storage where it is to outlive a reload. */
@@ -66,24 +77,21 @@ export function chatOf<System, Name extends RouteName<System>>(
 ): Chat<RouteInput<System, Name>, RouteResult<System, Name>> {
   type Input = RouteInput<System, Name>;
   type Result = RouteResult<System, Name>;
-  type Exchanges = readonly Exchange<Input, Result>[];
-  const exchanges = new List<Exchange<Input, Result>>();
+  type Asked = readonly [Question<Input>, AssistantMessage<Result>];
+  type Exchanges = readonly Asked[];
+  const exchanges = new List<Asked>();
 
   const save = (): void =>
     keep(
       key,
-      exchanges.items.map(
-        ([
-          question,
-          {
-            view: { run },
-          },
-        ]) => ({
-          ...question,
-          requestId: run.requestId,
-          streamId: run.streamId,
-        }),
-      ),
+      exchanges.items.map(([question, { view }], index, { length }) => {
+        const { requestId, streamId } = view.run;
+        const failed = whyNotBegun(view.run);
+        // Only what may be asked again is kept whole.
+        const isOver = (streamId || failed) && index < length - 1;
+        const brief = isOver && { input: question.brief ?? question.input, brief: undefined };
+        return { ...question, route, requestId, streamId, failed, ...brief };
+      }),
     );
 
   const show = (shown: Exchanges): void => {
@@ -91,23 +99,32 @@ export function chatOf<System, Name extends RouteName<System>>(
     save();
   };
 
-  const answered = (question: UserMessage<Input>, view: RunView<Result>): Exchange<Input, Result> => {
-    if (view.run.streamId === undefined) view.run.started.then(save, () => {});
+  const answered = (question: Question<Input>, view: RunView<Result>): Asked => {
+    if (view.run.streamId === undefined) view.run.started.then(save, save);
     return [question, { id: randomId(), role: "assistant", view }];
   };
 
-  const ask = (before: Exchanges, question: UserMessage<Input>, options?: RequestOptions): RunView<Result> => {
-    const view = viewOf(client.run(route, question.input, options));
+  const run = (input: Input, options?: RequestOptions): RunView<Result> =>
+    lastingView(client, client.run(route, input, options), route);
+
+  const ask = (before: Exchanges, question: Question<Input>, options?: RequestOptions): RunView<Result> => {
+    const view = run(question.input, options);
     show([...before, answered(question, view)]);
     return view;
   };
 
-  const written = (text: string, input: Input): UserMessage<Input> => ({ id: randomId(), role: "user", text, input });
+  const written = (text: string, input: Input, brief?: Input): Question<Input> => ({
+    id: randomId(),
+    role: "user",
+    text,
+    input,
+    brief,
+  });
 
   return {
     exchanges,
     start: (input, options) => ask([], written("", input), options),
-    add: (text, input) => void ask(exchanges.items, written(text, input)),
+    add: (text, input, brief) => void ask(exchanges.items, written(text, input, brief)),
     again: () => {
       const last = exchanges.items.at(-1);
       return last && ask(exchanges.items.slice(0, -1), last[0]);
@@ -117,13 +134,14 @@ export function chatOf<System, Name extends RouteName<System>>(
     restore: () => {
       // Before it is needed: a run is about to be started.
       loadReading().catch(() => {});
-      const questions = kept<KeptQuestion<Input>>(key);
+      const questions = kept<Input>(key, route);
       if (exchanges.items.length > 0 || questions.length === 0) return;
-      // A stream that is not known yet is asked for again, as the same request (law 8).
-      const viewOfKept = (question: KeptQuestion<Input>): RunView<Result> =>
-        question.streamId === undefined
-          ? viewOf(client.run(route, question.input, question))
-          : follow(client, question.streamId, route);
+      const viewOfKept = (question: KeptQuestion<Input>): RunView<Result> => {
+        const { failed, streamId } = question;
+        if (failed) return viewOf(neverBegun(route, failed) as Run<Result>);
+        // A stream that is not known yet is asked for again, as the same request (law 8).
+        return streamId === undefined ? run(question.input, question) : follow(client, streamId, route);
+      };
       show(questions.map((question) => answered(question, viewOfKept(question))));
     },
   };

@@ -1,22 +1,23 @@
+import type { Run } from "../client/run.ts";
 import type { SluiceError } from "../protocol/errors.ts";
 import type { Event } from "../protocol/events.ts";
 import { changesBy } from "./changes.ts";
 import { CHANGE, END, type Flush, type News, type Publish, TEXT, pageFlush } from "./flush.ts";
 import type { OpenView } from "./run-view.ts";
+import { sumOf } from "./sum-of-timings.ts";
 import { textBlocks } from "./text-blocks.ts";
 import type { ViewState } from "./view-state.ts";
 
-/**
- * Reads a run into its view, to its end. `tell`: the view has changed; gives whether somebody watches. What is given back
- * is to be told when a cancel was asked for, and when it is confirmed.
- */
-export function read(
-  view: OpenView,
-  events: AsyncIterator<Event, undefined>,
-  tell: () => boolean,
-  flush: Flush = pageFlush,
-): (confirmed: Promise<void>) => void {
-  const { run } = view;
+/** Reads runs into a view: one, and where that was let go, the one that follows its stream on. */
+export interface Reader {
+  /** Reads a run, after the one before: to the end, or until it is let go. */
+  take(run: Run, events: AsyncIterator<Event, undefined>): void;
+  /** A cancel was asked for; `confirmed`: by the server. */
+  cancelling(confirmed: Promise<void>): void;
+}
+
+/** The reader of this view. `tell`: the view has changed; gives whether somebody watches. */
+export function read(view: OpenView, tell: () => boolean, flush: Flush = pageFlush): Reader {
   /** The state that is shown next. */
   let next = view.state;
   /** What the events say; the connection may say that it resumes. */
@@ -27,15 +28,19 @@ export function read(
   /** UTF-16 units that came. */
   let length = 0;
   let ended = false;
+  /** What was measured on the runs before. */
+  let before: Run["timings"] | undefined;
+  let turn = Promise.resolve();
 
   const publish: Publish = () => {
     if (pending !== "" || ended) view.text = grow(pending, ended);
     pending = "";
     view.state = next;
-    return tell() && run;
+    return tell() && view.run;
   };
 
   const prepare = (changes: Partial<ViewState>): void => {
+    const { run } = view;
     status = changes.status ?? status;
     next = Object.freeze({
       ...next,
@@ -43,7 +48,7 @@ export function read(
       status: run.state === "resuming" ? run.state : status,
       streamId: run.streamId,
       offset: run.offset,
-      timings: { ...run.timings },
+      timings: sumOf(before, run.timings),
     });
   };
 
@@ -71,7 +76,10 @@ export function read(
     return goesOn;
   };
 
-  const readAll = async (): Promise<void> => {
+  const readAll = async (run: Run, events: AsyncIterator<Event, undefined>): Promise<void> => {
+    run.subscribe(() => {
+      if ((next.status === "resuming") !== (run.state === "resuming")) change({});
+    });
     let whole = "";
     let goesOn = true;
     let error: unknown;
@@ -84,8 +92,14 @@ export function read(
       error = thrown;
     }
     if (goesOn) {
+      const { state } = run;
+      if (error === undefined && (state === "pending" || state === "streaming" || state === "resuming")) {
+        // It was let go: that is no end.
+        before = sumOf(before, run.timings);
+        return;
+      }
       // No event tells an end that was before our place in the stream, or that cannot be reached.
-      prepare({ status: error === undefined ? run.state : "error", result: await run.result.catch(() => undefined) });
+      prepare({ status: error === undefined ? state : "error", result: await run.result.catch(() => undefined) });
       whole = run.text;
     }
     if (whole.length > length) {
@@ -96,14 +110,14 @@ export function read(
     change({ cancelling: false, ...(status === "error" && { error: (error ?? run.error) as SluiceError }) }, END);
   };
 
-  run.subscribe(() => {
-    if ((next.status === "resuming") !== (run.state === "resuming")) change({});
-  });
-  void readAll();
-
-  return (confirmed) => {
-    change({ cancelling: true });
-    const over = (): void => change({ cancelling: false });
-    confirmed.then(over, over);
+  return {
+    take(run, events) {
+      turn = turn.then(() => readAll(run, events));
+    },
+    cancelling(confirmed) {
+      change({ cancelling: true });
+      const over = (): void => change({ cancelling: false });
+      confirmed.then(over, over);
+    },
   };
 }

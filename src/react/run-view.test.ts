@@ -212,6 +212,15 @@ describe("the view of a run", () => {
     expect([after.wholeText, after.text.done]).toEqual(["One two", true]);
   });
 
+  it("claims no end of a run that was only let go, by whoever began it (law 6)", async () => {
+    const { view, page, socket } = await watched();
+    socket.deliver(frame(1, [delta("Half")]));
+    view.run.detach();
+    await settled();
+    await page.draw();
+    expect([view.text, view.state.status]).toEqual([{ blocks: [], tail: "Half", done: false }, "streaming"]);
+  });
+
   it("tells the run what was on the screen, once somebody watches and the picture is painted", async () => {
     const at = bench();
     const page = new FakePage();

@@ -15,13 +15,19 @@ export interface RunView<Result = unknown> {
   readonly text: TextState;
   /** The text that is shown, joined at each call. */
   readonly wholeText: string;
-  /** It was let go before its end, since nobody watched: it changes no more. */
+  /** It was let go before its end, since nobody watched: it changes no more until somebody does. */
   readonly released: boolean;
-  /** Calls back after each change; gives the way to stop that. Once nobody has listened for 2 s, the run is detached. */
+  /**
+   * Calls back after each change; gives the way to stop that. Once nobody has listened for 2 s, a run that a hook follows is
+   * detached; the next who listens has it followed on from there, as another `run`.
+   */
   subscribe(listener: () => void): () => void;
   /** Cancels the run; until that is confirmed, the state says that it was asked for. */
   cancel(): Promise<void>;
 }
+
+/** Follows a stream on from an offset. */
+export type FollowOn = (streamId: string, offset: string | undefined) => Run;
 
 /** The view as the one who reads the run sees it. */
 export type OpenView = { -readonly [Key in keyof RunView]: RunView[Key] };
@@ -49,23 +55,26 @@ export function loadReading(): Promise<typeof reading> {
   return import("./reading.ts");
 }
 
-/** The one view of a run. It reads the run's events from the first to the last, whoever watches. `flush`: not this page's. */
-export function viewOf<Result>(run: Run<Result>, flush?: Flush): RunView<Result> {
-  return (views.get(run) ?? newView(run, flush)) as RunView<Result>;
+/**
+ * The one view of a run. It reads the run's events from the first to the last, whoever watches. `flush`: not this page's;
+ * `followOn`: without it, the run is never let go.
+ */
+export function viewOf<Result>(run: Run<Result>, flush?: Flush, followOn?: FollowOn): RunView<Result> {
+  return (views.get(run) ?? newView(run, flush, followOn)) as RunView<Result>;
 }
 
-function newView(run: Run, flush: Flush | undefined): RunView {
+function newView(first: Run, flush: Flush | undefined, followOn: FollowOn | undefined): RunView {
   const listeners = new Listeners();
   let users = 0;
   let stopLinger: (() => void) | undefined;
 
   const view: OpenView = {
-    run,
+    run: first,
     state: Object.freeze({
       ...IDLE_STATE,
-      streamId: run.streamId,
-      requestId: run.requestId,
-      timings: { ...run.timings },
+      streamId: first.streamId,
+      requestId: first.requestId,
+      timings: { ...first.timings },
     }),
     text: IDLE_TEXT,
     released: false,
@@ -76,38 +85,54 @@ function newView(run: Run, flush: Flush | undefined): RunView {
       const stop = listeners.add(listener);
       users += 1;
       stopLinger?.();
+      if (view.released) {
+        view.released = false;
+        take(followOn!(view.run.streamId!, view.run.offset));
+      }
       return () => {
         stop();
         users -= 1;
-        if (users > 0) return;
-        stopLinger = systemTimers.after(LINGER_MS, () => {
-          view.released = !view.text.done;
-          run.detach();
-        });
+        if (users === 0) stopLinger = systemTimers.after(LINGER_MS, letGo);
       };
     },
     cancel() {
-      const confirmed = run.cancel();
-      void reading.then((cancelling) => cancelling?.(confirmed));
+      const confirmed = view.run.cancel();
+      void reading.then((reader) => reader?.cancelling(confirmed));
       return confirmed;
     },
   };
-  views.set(run, view);
+
+  const letGo = (): void => {
+    const { run } = view;
+    // What the server has not told of yet cannot be followed again.
+    if (followOn === undefined || run.streamId === undefined || run.error !== undefined) return;
+    run.detach();
+    // A run that is complete cannot be detached.
+    view.released = view.run.error !== undefined;
+  };
 
   const tell = (): boolean => {
     listeners.tell();
     return users > 0;
   };
-  // Begun at once: for an iterator that begins late, the stream is followed once more.
-  const events = run[Symbol.asyncIterator]();
+
   const reading = loadReading().then(
-    ({ read }) => read(view, events, tell, flush),
+    ({ read }) => read(view, tell, flush),
     (cause: unknown) => {
-      run.detach();
-      const error = new SluiceError("interrupted", "A part of this page was not loaded.", { cause });
+      view.run.detach();
+      const error = new SluiceError("interrupted", "Not loaded whole.", { cause });
       view.state = Object.freeze({ ...view.state, status: "error", error });
       tell();
     },
   );
+
+  const take = (run: Run): void => {
+    view.run = run;
+    views.set(run, view);
+    // Begun at once: for an iterator that begins late, the stream is followed once more.
+    const events = run[Symbol.asyncIterator]();
+    void reading.then((reader) => reader?.take(run, events));
+  };
+  take(first);
   return view;
 }

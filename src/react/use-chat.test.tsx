@@ -1,51 +1,17 @@
 // @vitest-environment happy-dom
 import { type ReactElement, StrictMode } from "react";
-import { beforeEach, describe, expect, it } from "vitest";
-import { type Bench, bench } from "../../test/support/client-bench.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { bench } from "../../test/support/client-bench.ts";
 import { mount } from "../react-ui/test-support/mount.ts";
-import { settled } from "../testing/fake-clock.ts";
-import type { FakeSocket } from "../testing/fake-socket.ts";
 import { type ChatHandle, type RunView, useChat, useStreamText } from "./index.ts";
 import "./reading.ts";
-import { type Probe, probe, until } from "./test-support/probe.tsx";
+import { accepted, answer, chatting, said, viewIn } from "./test-support/chatting.ts";
+import { until } from "./test-support/probe.tsx";
 
 type Handle = ChatHandle<object, unknown>;
 
 beforeEach(() => sessionStorage.clear());
-
-function chatting(at: Bench, keep?: boolean): Probe<Handle> {
-  return probe(() =>
-    useChat(at.client, "ask", {
-      id: "c",
-      input: (text, history) => ({ text, history: history.map(({ role, content }) => ({ role, content })) }),
-      ...(keep !== undefined && { keep }),
-    }),
-  );
-}
-
-async function accepted({ sockets }: Bench): Promise<FakeSocket> {
-  await settled();
-  sockets.last.accept();
-  return sockets.last;
-}
-
-function viewIn(chat: Handle, index = -1): RunView {
-  const message = chat.messages.at(index)!;
-  if (message.role === "user") throw new Error("That is a question.");
-  return message.view;
-}
-
-/** The server answers the last question, as the stream with this id. */
-function answer(socket: FakeSocket, streamId: string, events: readonly object[]): void {
-  const requestId = socket.actions("ask").at(-1)?.["requestId"];
-  socket.deliver({ type: "start", streamId, offset: "1-0", requestId });
-  socket.deliver({ type: "events", streamId, first: "1-1", offset: `1-${events.length}`, requestId, at: 1, events });
-}
-
-const said = (text: string): object[] => [
-  { type: "text-delta", text },
-  { type: "complete", text },
-];
+afterEach(() => void vi.useRealTimers());
 
 describe("useChat", () => {
   it("asks with what was said so far, and stands as its last answer does", async () => {
@@ -176,38 +142,34 @@ describe("useChat", () => {
     expect(chat.value.messages).toEqual([]);
   });
 
-  it("is there again after a reload, and the answer that was under way goes on", async () => {
-    const before = bench();
-    const first = chatting(before);
-    const { does } = await mount(first.element);
-    await does(() => first.value.send("Hello"));
-    const lost = await accepted(before);
-    await does(() => answer(lost, "s1", said("Hi")));
-    await does(() => first.value.send("Go on"));
-    await does(() => answer(lost, "s2", [{ type: "text-delta", text: "The" }]));
-
-    const after = bench();
-    const second = chatting(after);
-    const page = await mount(<StrictMode>{second.element}</StrictMode>);
-    const socket = await accepted(after);
-    expect(socket.sent.filter(({ action }) => action === "ask" || action === "resume")).toEqual([
-      { action: "resume", streamId: "s1" },
-      { action: "resume", streamId: "s2" },
-    ]);
-    await page.does(() => {
-      answer(socket, "s1", said("Hi"));
-      answer(socket, "s2", said("The end"));
-      return until(viewIn(second.value), ({ state }) => state.status === "complete");
-    });
-    expect([viewIn(second.value, 1).wholeText, viewIn(second.value).wholeText]).toEqual(["Hi", "The end"]);
-    expect(second.value.messages[0]).toMatchObject({ role: "user", text: "Hello", input: { text: "Hello" } });
-  });
-
-  it("keeps nothing where it is told so", async () => {
+  it("leaves out of the history what it has not seen to the end, and shows that when it is watched again", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const at = bench();
-    const chat = chatting(at, false);
+    const chat = chatting(at);
     const { does } = await mount(chat.element);
-    await does(() => chat.value.send("Hello"));
-    expect(Object.keys(sessionStorage).filter((key) => key.startsWith("sluice.chat"))).toEqual([]);
+    await does(() => chat.value.send("Q1"));
+    const socket = await accepted(at);
+    await does(() => answer(socket, "s1", [{ type: "text-delta", text: "Never do " }]));
+    const view = viewIn(chat.value);
+    await does(() => chat.value.send("Q2"));
+    await does(() => answer(socket, "s2", said("Yes")));
+    await does(() => vi.advanceTimersByTime(2500));
+    await does(() => chat.value.send("Q3"));
+    const history = [
+      { role: "user", content: "Q2" },
+      { role: "assistant", content: "Yes" },
+    ];
+    expect(socket.actions("ask").at(-1)).toMatchObject({ text: "Q3", history });
+
+    view.subscribe(() => {});
+    expect(socket.actions("resume")).toEqual([{ action: "resume", streamId: "s1", offset: "1-1" }]);
+    await does(() => {
+      const events = [
+        { type: "text-delta", text: "this." },
+        { type: "complete", text: "Never do this." },
+      ];
+      socket.deliver({ type: "events", streamId: "s1", first: "1-2", offset: "1-3", at: 1, events });
+    });
+    expect([view.wholeText, view.state.status]).toEqual(["Never do this.", "complete"]);
   });
 });

@@ -12,7 +12,10 @@ import type { ViewState } from "./view-state.ts";
 export interface ChatOptions<Input> {
   /** Names the chat; another one shows another chat. */
   readonly id: string;
-  /** Makes the route's input of what the user wrote, and of the turns that are finished. */
+  /**
+   * Makes the route's input of what the user wrote, and of the turns that are finished. Called with no turns too: that input is
+   * what is kept of earlier messages.
+   */
   readonly input: (text: string, history: readonly ChatTurn[]) => Input;
   /** Whether the chat is there again after a reload; it is unless this is false. */
   readonly keep?: boolean;
@@ -53,7 +56,13 @@ export function useChat<System, Name extends RouteName<System>>(
     status: view === undefined ? "ready" : status,
     error: useView(view, ({ error }) => error),
     send: useCallback(
-      (text, extra) => chat.add(text, { ...latest.current.input(text, historyOf(chat.exchanges.items)), ...extra }),
+      (text, extra) => {
+        const inputAfter = (history: readonly ChatTurn[]): RouteInput<System, Name> => ({
+          ...latest.current.input(text, history),
+          ...extra,
+        });
+        chat.add(text, inputAfter(historyOf(chat.exchanges.items)), inputAfter([]));
+      },
       [chat],
     ),
     cancel: chat.cancel,
@@ -62,10 +71,11 @@ export function useChat<System, Name extends RouteName<System>>(
   };
 }
 
-/** What was said so far; questions whose answer failed, or is under way, are left out. */
+/** What was said so far; questions whose answer failed, or has not come to its end here, are left out. */
 function historyOf(exchanges: readonly Exchange[]): ChatTurn[] {
   return exchanges.flatMap(([{ text }, { view }]) => {
-    const content = view.text.done && view.state.error === undefined && view.wholeText;
+    const { status } = view.state;
+    const content = (status === "complete" || status === "cancelled") && view.wholeText;
     return content
       ? [
           { role: "user" as const, content: text },

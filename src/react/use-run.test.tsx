@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { StrictMode, useEffect } from "react";
+import { Activity, StrictMode, useEffect } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Bench, bench, complete, delta, frame, start as startFrame } from "../../test/support/client-bench.ts";
 import { mount } from "../react-ui/test-support/mount.ts";
@@ -139,7 +139,60 @@ describe("useRun", () => {
     expect(second.value.requestId).toBe(sent!["requestId"]);
   });
 
-  it.each(["{", '"text"', "{}", "[]"])("begins anew where the tab keeps %s, which is not its own", async (value) => {
+  it("asks nothing that another route was asked under the same key", async () => {
+    const before = bench();
+    const first = probe(() => useRun(before.client, "ask", { keep: "answer" }));
+    const { does } = await mount(first.element);
+    await does(() => first.value.start(INPUT));
+
+    const after = bench();
+    const second = probe(() => useRun(after.client, "tell", { keep: "answer" }));
+    await mount(second.element);
+    await settled();
+    expect([second.value.status, after.sockets.all.length]).toEqual(["idle", 0]);
+  });
+
+  it("is let go while it is hidden, and goes on to its end when it is shown again (law 3)", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const at = bench();
+    const shown = probe(() => useRun(at.client, "ask"));
+    const { does, shows } = await mount(<Activity>{shown.element}</Activity>);
+    await does(() => shown.value.start(INPUT, { requestId: "r" }));
+    const socket = await accepted(at);
+    await does(() => {
+      socket.deliver(startFrame);
+      socket.deliver(frame(1, [delta("One ")]));
+    });
+    await shows(<Activity mode="hidden">{shown.element}</Activity>);
+    vi.advanceTimersByTime(2500);
+    await shows(<Activity>{shown.element}</Activity>);
+    expect(socket.actions("resume")).toEqual([{ action: "resume", streamId: "s", offset: "1-1" }]);
+    await does(() => socket.deliver(frame(2, [delta("two"), complete("One two", "done")])));
+    expect(shown.value).toMatchObject({ status: "complete", text: "One two", result: "done", requestId: "r" });
+  });
+
+  it("is not let go before the server has it: nothing else would ask", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const at = bench();
+    const shown = probe(() => useRun(at.client, "ask"));
+    const { does, shows } = await mount(shown.element);
+    await does(() => shown.value.start(INPUT));
+    await shows(null);
+    vi.advanceTimersByTime(2500);
+    expect((await accepted(at)).actions("ask")).toMatchObject([INPUT]);
+  });
+
+  it.each([
+    "{",
+    '"text"',
+    "{}",
+    "[]",
+    "[null]",
+    "[1]",
+    '[{"route":"ask"}]',
+    '[{"route":"ask","id":"a","role":"user","text":"","input":null}]',
+    '[{"route":"ask","id":"a","role":"user","text":{},"input":{}}]',
+  ])("begins anew where the tab keeps %s, which is not its own", async (value) => {
     sessionStorage.setItem("answer", value);
     const at = bench();
     const shown = probe(() => useRun(at.client, "ask", { keep: "answer" }));

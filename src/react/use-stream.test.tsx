@@ -1,14 +1,19 @@
 // @vitest-environment happy-dom
-import { StrictMode, cloneElement } from "react";
+import { Activity, StrictMode, cloneElement } from "react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { bench, complete, delta, frame, start as startFrame } from "../../test/support/client-bench.ts";
 import { mount } from "../react-ui/test-support/mount.ts";
 import { settled } from "../testing/fake-clock.ts";
+import { follow } from "./follow.ts";
 import { useStream, useStreamText, useView } from "./index.ts";
 import "./reading.ts";
 import { probe, until } from "./test-support/probe.tsx";
 
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 describe("useStream", () => {
   it("is one follow for all who ask for the stream, until 2 s after the last has left (client.md 5.6)", async () => {
@@ -40,9 +45,54 @@ describe("useStream", () => {
     vi.advanceTimersByTime(2000);
     expect(view!.released).toBe(true);
     await shows(first);
-    expect(viewers[0]!.value.view).not.toBe(view);
+    expect(viewers[0]!.value.view).toBe(view);
+    expect(view!.released).toBe(false);
     expect(at.sockets.last.actions("resume")).toHaveLength(2);
     expect(at.sockets.last.actions("cancel")).toEqual([]);
+  });
+
+  it("goes on from where it was, to the end, when somebody watches again (law 3); before that it claims no end", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const at = bench();
+    const shown = probe(() => useStream(at.client, "s"));
+    const page = await mount(<Activity>{shown.element}</Activity>);
+    await settled();
+    const socket = at.sockets.last;
+    socket.accept();
+    await page.does(() => {
+      socket.deliver(startFrame);
+      socket.deliver(frame(1, [{ type: "status", text: "On it", stage: "search" }, delta("One ")]));
+    });
+    const { view } = shown.value;
+    const { requestedAt } = view!.state.timings;
+    await page.shows(<Activity mode="hidden">{shown.element}</Activity>);
+    await page.does(() => vi.advanceTimersByTime(2500));
+    expect([view!.released, view!.text.done, view!.state.status]).toEqual([true, false, "streaming"]);
+
+    await page.shows(<Activity>{shown.element}</Activity>);
+    expect(socket.actions("resume").at(-1)).toEqual({ action: "resume", streamId: "s", offset: "1-2" });
+    await page.does(() => socket.deliver(frame(3, [delta("two"), complete("One two", "done")])));
+    expect(shown.value).toMatchObject({
+      status: "complete",
+      text: "One two",
+      result: "done",
+      stages: ["search"],
+      view,
+    });
+    expect(shown.value.timings).toMatchObject({ requestedAt, chunks: 2 });
+    expect(view!.text.done).toBe(true);
+  });
+
+  it("remembers no stream whose view is gone", async () => {
+    class Forgetful {
+      deref(): undefined {}
+    }
+    vi.stubGlobal("WeakRef", Forgetful);
+    const forgotten = vi.spyOn(Map.prototype, "delete");
+    const at = bench();
+    follow(at.client, "s");
+    follow(at.client, "other");
+    expect(forgotten).toHaveBeenCalledWith("s");
   });
 
   it("renders with the text only who reads it; with the state who takes that of it which changed", async () => {

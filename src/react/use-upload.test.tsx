@@ -20,6 +20,7 @@ class FakeRequest extends EventTarget {
   readonly headers: Record<string, string> = {};
   status = 0;
   responseText = "";
+  answerHeaders = "";
   body: unknown;
   aborted = false;
 
@@ -29,6 +30,10 @@ class FakeRequest extends EventTarget {
 
   setRequestHeader(name: string, value: string): void {
     this.headers[name.toLowerCase()] = value;
+  }
+
+  getAllResponseHeaders(): string {
+    return this.answerHeaders;
   }
 
   send(body: unknown): void {
@@ -110,6 +115,32 @@ describe("useUpload", () => {
     await does(() => shown.value.remove(shown.value.items[0]!.id));
     expect(FakeRequest.last.aborted).toBe(true);
     expect([await uploaded, shown.value.items]).toEqual([undefined, []]);
+  });
+
+  it("does not send a file that was taken off the list before the request was made", async () => {
+    const token = Promise.withResolvers<void>();
+    const waiting: typeof client = { fetch: (...call) => token.promise.then(() => client.fetch(...call)) };
+    const shown = probe(() => useUpload(waiting));
+    const { does } = await mount(shown.element);
+    const send = vi.spyOn(FakeRequest.prototype, "send");
+    const uploaded = shown.value.upload(FILE);
+    await does(settled);
+    await does(() => shown.value.remove(shown.value.items[0]!.id));
+    await does(async () => {
+      token.resolve();
+      await uploaded;
+    });
+    expect(await uploaded).toBeUndefined();
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  it("says after which time a refused file may be sent again (the answer's Retry-After)", async () => {
+    const [shown, does] = await uploads();
+    void shown.value.upload(FILE);
+    await does(settled);
+    FakeRequest.last.answerHeaders = "content-type: application/json\r\nretry-after: 3\r\n";
+    await does(() => FakeRequest.last.answer(429, { code: "rate_limited", message: "Later." }));
+    expect(shown.value.items).toMatchObject([{ error: { code: "rate_limited", retryAfterMs: 3000 } }]);
   });
 
   it("goes over the client's own fetch where there is no XMLHttpRequest", async () => {

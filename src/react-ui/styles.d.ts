@@ -1,0 +1,2 @@
+/** The styles have no exports; this file lets TypeScript find them. */
+export {};
