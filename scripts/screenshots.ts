@@ -82,9 +82,13 @@ async function takeOperations(page: Page, suffix: string): Promise<void> {
   await page.goto("/#/operations/connections");
   await page.waitForTimeout(1200);
   await take(page, `operations-connections${suffix}`);
-  await page.goto(`/#/operations/streams/realestate/${await begin("realestate")}`);
+  const streamId = await begin("realestate");
+  await page.goto(`/#/operations/streams/realestate/${streamId}`);
   await page.waitForTimeout(3500);
   await take(page, `operations-stream${suffix}`);
+  await page.goto(`/#/streams/realestate/${streamId}`);
+  await page.locator('.sluice-status[data-status="complete"]').waitFor();
+  await take(page, `viewer${suffix}`);
 }
 
 /** Starts a run that nobody watches; gives its stream. */
