@@ -1,4 +1,4 @@
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useRef, useState } from "react";
 import type { Client } from "sluice/client";
 import { useChat, useUpload } from "sluice/react";
 import { AnswerBubble, ImageUpload, LiveRegion, MessageList, UserBubble } from "sluice/react-ui";
@@ -16,21 +16,31 @@ export function ImagesPage({ client }: { readonly client: Client<typeof images> 
   const uploads = useUpload<{ uploadId: string }>(client);
   const chat = useChat(client, "processImage", { id: "images", input: () => ({}) });
   const upload = uploads.items.at(-1);
+  const stopped = useRef(false);
   const busy = chat.status === "submitted" || chat.status === "streaming" || upload?.status === "uploading";
   const last = chat.messages.findLast((message) => message.role === "assistant");
 
-  const choose = (chosen: File | undefined): void => {
+  const forgetUploads = (): void => {
     for (const { id } of uploads.items) uploads.remove(id);
+  };
+  const choose = (chosen: File | undefined): void => {
+    forgetUploads();
     setFile(chosen);
     setMissing(false);
   };
   const ask = async (fields: FormData): Promise<void> => {
     setMissing(file === undefined);
     if (file === undefined) return;
+    stopped.current = false;
     const uploaded = await uploads.upload(file);
-    if (uploaded === undefined) return;
+    if (uploaded === undefined || stopped.current) return;
     const prompt = String(fields.get("prompt")).trim();
     chat.send(prompt === "" ? file.name : `${file.name}: ${prompt}`, { uploadId: uploaded.uploadId, prompt });
+  };
+  const stop = (): void => {
+    if (upload?.status !== "uploading") return void chat.cancel();
+    stopped.current = true;
+    forgetUploads();
   };
   return (
     <Desk
@@ -38,7 +48,7 @@ export function ImagesPage({ client }: { readonly client: Client<typeof images> 
       lead="Drop a picture, and read what a model sees on it."
       busy={busy}
       form={
-        <AskForm send="Ask" busy={busy} onSend={(fields) => void ask(fields)} onCancel={chat.cancel}>
+        <AskForm send="Ask" busy={busy} onSend={(fields) => void ask(fields)} onCancel={stop}>
           <ImageUpload value={file} onChange={choose} upload={upload} />
           {missing && <p role="alert">Choose an image first.</p>}
           <Field label="Question, if any" htmlFor="prompt">

@@ -14,7 +14,7 @@ export function Empty({ children }: { readonly children: string }): ReactElement
       </svg>
       <p className="text-lg font-semibold">{children}</p>
       <p className="sluice-hint">
-        While they do, you may reload this page, lose the network or cut the wire. The answer goes on where it stopped.
+        While an answer comes, you may reload this page, lose the network or cut the wire. It goes on where it stopped.
       </p>
     </div>
   );

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { type RunView, useStreamText } from "sluice/react";
-import { counted } from "./counted.ts";
+import { counted } from "sluice/react-ui";
 
 /** The text of an answer that is shown in another form, as it came. */
 export function Streamed({ view }: { readonly view: RunView }): ReactElement {

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { type RunView, useView } from "sluice/react";
-import { counted } from "./counted.ts";
+import { counted } from "sluice/react-ui";
 
 /** Which model answered, whether it was cut off, and what it used: once the answer is complete. */
 export function Used({ view }: { readonly view: RunView }): ReactElement | null {

@@ -1,10 +1,12 @@
 import { type ReactElement, useState } from "react";
 import type { Client } from "sluice/client";
 import { type ChatMessage, useChat } from "sluice/react";
-import { LiveRegion, MessageList, PromptBox, UserBubble } from "sluice/react-ui";
+import { LiveRegion, MessageList, UserBubble } from "sluice/react-ui";
+import { AskForm } from "../page/ask-form.tsx";
 import { Desk } from "../page/desk.tsx";
 import { Empty } from "../page/empty.tsx";
 import { Field } from "../page/field.tsx";
+import { QuestionField } from "../page/question-field.tsx";
 import type { predictions } from "./index.ts";
 import type { MakecallInput } from "./makecall.ts";
 import { PredictionAnswer } from "./page/prediction-answer.tsx";
@@ -13,14 +15,19 @@ import { useCalls } from "./page/use-calls.ts";
 
 /** Predictions: an agent finds out when and how each can be checked. */
 export function PredictionsPage({ client }: { readonly client: Client<ReturnType<typeof predictions>> }): ReactElement {
+  const [written, setPrompt] = useState<string>();
   const [chosen, setChosen] = useState<string>();
   const calls = useCalls(client);
   const chat = useChat(client, "makecall", { id: "predictions", input: (prompt) => ({ prompt }) });
   const asked = chat.messages.findLast((message) => message.role === "user");
   const last = chat.messages.findLast((message) => message.role === "assistant");
   const busy = chat.status === "submitted" || chat.status === "streaming";
-  // After a reload as the last prediction had it.
+  // After a reload as the last prediction had them.
+  const prompt = written ?? asked?.text ?? "";
   const timezone = chosen ?? asked?.input.timezone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const ask = (): void => {
+    if (prompt.trim() !== "") chat.send(prompt.trim(), { timezone });
+  };
   return (
     <Desk
       heading="Make a prediction"
@@ -28,13 +35,8 @@ export function PredictionsPage({ client }: { readonly client: Client<ReturnType
       busy={busy}
       form={
         <>
-          <PromptBox
-            label="What will happen, and by when?"
-            send="Make the call"
-            busy={busy}
-            onSend={(prompt) => chat.send(prompt, { timezone })}
-            onCancel={chat.cancel}
-          >
+          <AskForm send="Make the call" busy={busy} onSend={ask} onCancel={chat.cancel}>
+            <QuestionField label="What will happen, and by when?" value={prompt} onChange={setPrompt} />
             <Field label="Time zone" htmlFor="timezone">
               <input
                 id="timezone"
@@ -46,7 +48,7 @@ export function PredictionsPage({ client }: { readonly client: Client<ReturnType
                 onChange={({ target }) => setChosen(target.value)}
               />
             </Field>
-          </PromptBox>
+          </AskForm>
           <SavedCalls calls={calls} />
         </>
       }

@@ -1,10 +1,12 @@
 import { type ReactElement, useState } from "react";
 import type { Client } from "sluice/client";
 import { useChat } from "sluice/react";
-import { LiveRegion, MessageList, PromptBox, UserBubble } from "sluice/react-ui";
+import { LiveRegion, MessageList, UserBubble } from "sluice/react-ui";
+import { AskForm } from "../page/ask-form.tsx";
 import { Desk } from "../page/desk.tsx";
 import { Empty } from "../page/empty.tsx";
 import { Field } from "../page/field.tsx";
+import { QuestionField } from "../page/question-field.tsx";
 import type { realestate } from "./index.ts";
 import { AgentAnswer } from "./page/agent-answer.tsx";
 
@@ -12,24 +14,29 @@ const QUERY_TYPES = { general: "General", rag: "Documents", zoning: "Zoning", bu
 
 /** Questions to agents that search the documents and use tools: each answer says which, and what it stands on. */
 export function RealEstatePage({ client }: { readonly client: Client<ReturnType<typeof realestate>> }): ReactElement {
+  const [written, setQuestion] = useState<string>();
   const [queryType, setQueryType] = useState<string>();
   const [context, setContext] = useState<string>();
-  const chat = useChat(client, "invoke", { id: "realestate", input: (question) => ({ question }) });
+  const chat = useChat(client, "invoke", { id: "realestate", input: (text) => ({ question: text }) });
   const asked = chat.messages.findLast((message) => message.role === "user");
   const last = chat.messages.findLast((message) => message.role === "assistant");
   const busy = chat.status === "submitted" || chat.status === "streaming";
-  // After a reload as the last question had them.
+  // After a reload as they were asked last.
+  const question = written ?? asked?.text ?? "";
   const type = queryType ?? asked?.input.query_type ?? "general";
   const more = context ?? asked?.input.context ?? "";
-  const ask = (question: string): void =>
-    chat.send(question, { query_type: type, ...(more !== "" && { context: more }) });
+  const ask = (): void => {
+    if (question.trim() === "") return;
+    chat.send(question.trim(), { query_type: type, ...(more !== "" && { context: more }) });
+  };
   return (
     <Desk
       heading="Ask about real estate"
       lead="An agent searches the documents and says where its answer stands."
       busy={busy}
       form={
-        <PromptBox label="Question" send="Ask" busy={busy} onSend={ask} onCancel={chat.cancel}>
+        <AskForm send="Ask" busy={busy} onSend={ask} onCancel={chat.cancel}>
+          <QuestionField label="Question" value={question} onChange={setQuestion} />
           <Field label="Query type" htmlFor="query-type">
             <select
               id="query-type"
@@ -53,7 +60,7 @@ export function RealEstatePage({ client }: { readonly client: Client<ReturnType<
               onChange={({ target }) => setContext(target.value)}
             />
           </Field>
-        </PromptBox>
+        </AskForm>
       }
     >
       {last === undefined && <Empty>The answers will appear here</Empty>}

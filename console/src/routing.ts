@@ -43,7 +43,8 @@ function subscribe(listener: () => void): () => void {
   return () => removeEventListener("hashchange", listener);
 }
 
-function decoded(part: string): string {
+/** A part of an address, as it was before it was encoded. */
+export function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

@@ -18,3 +18,4 @@ export { StreamingIndicator } from "./streaming-indicator.tsx";
 export { Timings, type TimingsProps } from "./timings.tsx";
 export { ToolChips } from "./tool-chips.tsx";
 export { UserBubble } from "./user-bubble.tsx";
+export { counted } from "./words.ts";

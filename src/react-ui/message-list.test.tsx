@@ -88,6 +88,7 @@ it("leaves the end alone where the reader opens something", async () => {
 it("takes a reader who is away to the end, by its button or when the next answer begins", async () => {
   const { list, does, element, shows } = await mounted();
   const button = element.querySelector("button")!;
+  await shows(<MessageList busy>An answer</MessageList>);
   const leave = (): Promise<void> =>
     does(() => {
       list.scrollTop = 200;
@@ -102,6 +103,8 @@ it("takes a reader who is away to the end, by its button or when the next answer
   await does(() => button.click());
   expect(list.scrollTop).toBe(height);
   await leave();
+  await shows(<MessageList>An answer</MessageList>);
+  expect(button.hidden).toBe(true);
   await shows(<MessageList busy>An answer</MessageList>);
   expect(list.scrollTop).toBe(height);
 });

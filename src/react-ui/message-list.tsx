@@ -7,7 +7,7 @@ export interface MessageListProps {
   readonly children: ReactNode;
   /** What the list holds, for a screen reader. */
   readonly label?: string;
-  /** An answer is on its way: the reader is taken to the end when that begins. */
+  /** An answer is on its way: the reader is taken to the end when that begins, and shown the way back while it lasts. */
   readonly busy?: boolean;
 }
 
@@ -47,7 +47,7 @@ export function MessageList({ children, label = "Conversation", busy = false }: 
         {children}
       </div>
       <div ref={end} className="sluice-end" />
-      <button type="button" className="sluice-button sluice-jump" hidden={!away} onClick={jump}>
+      <button type="button" className="sluice-button sluice-jump" hidden={!away || !busy} onClick={jump}>
         <Icon name="down" />
         Jump to latest
       </button>

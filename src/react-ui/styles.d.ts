@@ -1,2 +1,3 @@
 /** The styles have no exports; this file lets TypeScript find them. */
-export {};
+declare const styles: undefined;
+export type { styles };

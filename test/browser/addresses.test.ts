@@ -168,12 +168,31 @@ test("law 9: where a token is needed the page asks for one, and its streams are 
   const mine = await token("ann");
   await page.getByLabel("Token").fill(mine);
   await page.keyboard.press("Enter");
-  // What was refused is asked again.
+  // What was refused stays so, and is still there to be asked again.
+  await there.send();
   await there.state("complete");
   await page.reload();
   await there.state("complete");
   const list = await fetch(`${closed.url}/realestate/streams`, { headers: { Authorization: `Bearer ${mine}` } });
   expect(((await list.json()) as { items: object[] }).items).toHaveLength(1);
+  const [tab] = await Promise.all([page.waitForEvent("popup"), page.getByRole("link", { name: "Second tab" }).click()]);
+  await tab.locator('.sluice-status[data-status="complete"]').waitFor();
+  // Without the token it is refused, and told what helps.
+  await tab.getByRole("button", { name: "Forget it" }).click();
+  await tab.getByText("put it into the field “Token”").waitFor();
+});
+
+test("a system's page that fails says so, and the other systems' pages go on", async () => {
+  await using there = await Visit.to({
+    browser,
+    url: server.url,
+    system: "llm",
+    prepare: (context) => context.route("**/config.json", (route) => route.fulfill({ json: { llmModels: [{}, {}] } })),
+    expected: /Minified React error #31/,
+  });
+  await there.page.getByRole("heading", { name: "This page did not load" }).waitFor();
+  await there.page.getByRole("link", { name: "Titles" }).click();
+  await there.page.getByRole("heading", { name: "Titles for your article" }).waitFor();
 });
 
 test("a page whose code does not arrive says so, and the others go on", async () => {

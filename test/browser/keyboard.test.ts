@@ -66,10 +66,11 @@ const WAYS: readonly { readonly system: string; ask(page: Page): Promise<void> }
   {
     system: "images",
     async ask(page) {
+      // The system's own dialog takes over. Chromium has to know in time that it is waited for.
+      const opened = page.waitForEvent("filechooser");
       await tabTo(page, /Choose an image/);
-      // The system's own dialog takes over.
-      const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
-      await chooser.setFiles(PICTURE);
+      await page.keyboard.press("Enter");
+      await (await opened).setFiles(PICTURE);
       await page.getByText("48 × 32 pixels").waitFor();
       await tabTo(page, /^Question/);
       await page.keyboard.type("Describe it at length, with its size and its colours.");

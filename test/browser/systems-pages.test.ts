@@ -110,6 +110,42 @@ test("a prediction is saved, listed and deleted", async () => {
   await page.getByText("Nothing saved yet.").waitFor();
 });
 
+test("an upload is stopped by Stop and by Esc, and nothing is asked after it", async () => {
+  await using there = await visit("images");
+  const { page } = there;
+  const gate = Promise.withResolvers<void>();
+  await page.route("**/images/uploads", (route) => gate.promise.then(() => route.continue()).catch(() => {}));
+  await PAGES.find(({ system }) => system === "images")!.fill(page);
+  const stop = page.getByRole("button", { name: "Stop" });
+  await there.send();
+  await stop.click();
+  await stop.waitFor({ state: "hidden" });
+  await there.send();
+  await stop.waitFor();
+  await page.keyboard.press("Escape");
+  await stop.waitFor({ state: "hidden" });
+  gate.resolve();
+  await there.send();
+  await there.state("complete");
+  expect(await page.getByRole("article", { name: "You" }).count()).toBe(1);
+});
+
+test.each(["predictions", "realestate"])("the page of %s keeps the question, also over a reload", async (system) => {
+  await using there = await visit(system);
+  const { page } = there;
+  await PAGES.find((each) => each.system === system)!.fill(page);
+  const question = page.locator("textarea").first();
+  const asked = await question.inputValue();
+  await there.send();
+  await there.firstWords();
+  await page.keyboard.press("Escape");
+  await there.state("cancelled");
+  expect(await question.inputValue()).toBe(asked);
+  await page.reload();
+  await there.state("cancelled");
+  expect(await question.inputValue()).toBe(asked);
+});
+
 test("an image is taken by drop and by paste; what is none is refused before it is sent", async () => {
   await using there = await visit("images");
   const { page } = there;

@@ -19,7 +19,7 @@ describe("the wire under a page", () => {
     source.release();
     await expect.poll(() => lab.storedText()).toBe(GATED_TEXT);
     expect(await lab.text()).not.toContain("w61");
-    await page.getByRole("button", { name: "Freeze the wire" }).click();
+    await page.getByRole("button", { name: "Thaw the wire" }).click();
     await lab.state("Complete");
     await lab.told(RESUMED);
     expect(await lab.text()).toBe(GATED_TEXT);

@@ -1,14 +1,20 @@
-import { type ReactElement, useId } from "react";
+import { type ReactElement, useId, useRef } from "react";
 import { dateIn } from "./date-in.ts";
 import type { Calls } from "./use-calls.ts";
 
 /** The predictions that were saved, to be looked at and deleted. */
 export function SavedCalls({ calls }: { readonly calls: Calls }): ReactElement {
   const heading = useId();
+  const title = useRef<HTMLHeadingElement>(null);
   const { items, more, problem } = calls;
+  const remove = (id: string): void => {
+    // The button under the focus goes.
+    title.current?.focus();
+    void calls.remove(id);
+  };
   return (
     <section className="flex flex-col gap-3 border-t border-line pt-5" aria-labelledby={heading}>
-      <h2 id={heading} className="font-semibold">
+      <h2 ref={title} id={heading} tabIndex={-1} className="font-semibold">
         Saved calls
       </h2>
       {items.length === 0 && <p className="sluice-hint">Nothing saved yet.</p>}
@@ -23,7 +29,7 @@ export function SavedCalls({ calls }: { readonly calls: Calls }): ReactElement {
               className="sluice-button sluice-small sluice-quiet"
               type="button"
               aria-label={`Delete: ${prediction_statement}`}
-              onClick={() => void calls.remove(id)}
+              onClick={() => remove(id)}
             >
               Delete
             </button>

@@ -1,4 +1,4 @@
-import { useEffect, useReducer, useState } from "react";
+import { useEffect, useState } from "react";
 import { type EndpointClient, type RequestOptions, askEndpoint } from "../../page/endpoint.ts";
 import type { Prediction } from "../prediction.ts";
 
@@ -28,7 +28,6 @@ export interface Calls {
 export function useCalls(client: EndpointClient): Calls {
   const [{ items, nextCursor }, setPage] = useState<CallPage>({ items: [] });
   const [problem, setProblem] = useState<string>();
-  const [changes, countChange] = useReducer((count: number) => count + 1, 0);
 
   useEffect(() => {
     let isWanted = true;
@@ -43,37 +42,38 @@ export function useCalls(client: EndpointClient): Calls {
     return () => {
       isWanted = false;
     };
-    // What was changed is asked for again.
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  }, [client, changes]);
+  }, [client]);
 
-  /** Gives undefined where it failed; then the page says so. */
-  const ask = async <Answer>(path: string, options?: RequestOptions): Promise<Answer | undefined> => {
+  /** Gives false where it failed; then the page says so. */
+  const attempt = async <Answer>(
+    path: string,
+    options: RequestOptions,
+    take: (answer: Answer) => void,
+  ): Promise<boolean> => {
     try {
-      const answer = await askEndpoint<Answer>(client, `/calls${path}`, options);
+      take(await askEndpoint<Answer>(client, `/calls${path}`, options));
       setProblem(undefined);
-      return answer;
+      return true;
     } catch (thrown) {
       setProblem((thrown as Error).message);
-      return undefined;
+      return false;
     }
   };
+  const change = (to: (items: readonly SavedCall[]) => readonly SavedCall[]): void =>
+    setPage((page) => ({ ...page, items: to(page.items) }));
   const more = async (): Promise<void> => {
-    const next = await ask<CallPage>(`?cursor=${encodeURIComponent(nextCursor!)}`);
-    if (next !== undefined) setPage({ ...next, items: [...items, ...next.items] });
+    await attempt<CallPage>(`?cursor=${encodeURIComponent(nextCursor!)}`, {}, (next) =>
+      setPage({ ...next, items: [...items, ...next.items] }),
+    );
   };
   return {
     items,
     problem,
     more: nextCursor === undefined ? undefined : more,
-    async save(prediction) {
-      const saved = await ask<SavedCall>("", { method: "POST", body: prediction });
-      countChange();
-      return saved !== undefined;
-    },
+    save: (prediction) =>
+      attempt<SavedCall>("", { method: "POST", body: prediction }, (saved) => change((before) => [saved, ...before])),
     async remove(id) {
-      await ask(`/${id}`, { method: "DELETE" });
-      countChange();
+      await attempt(`/${id}`, { method: "DELETE" }, () => change((before) => before.filter((item) => item.id !== id)));
     },
   };
 }

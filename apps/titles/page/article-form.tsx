@@ -1,6 +1,6 @@
 import { type ReactElement, useRef, useState } from "react";
+import { counted } from "sluice/react-ui";
 import { AskForm } from "../../page/ask-form.tsx";
-import { counted } from "../../page/counted.ts";
 import { Field } from "../../page/field.tsx";
 import { EXAMPLE_ARTICLE } from "./example-article.ts";
 
@@ -21,6 +21,7 @@ export function ArticleForm({ busy, onProject, onSend, onCancel, ...before }: Ar
   const [named, setProject] = useState<string>();
   const text = written ?? before.article;
   const project = named ?? before.projectId;
+  const isNameless = project.trim() === "";
   const area = useRef<HTMLTextAreaElement>(null);
   const words = wordCount(text);
   const useExample = (): void => {
@@ -41,12 +42,19 @@ export function ArticleForm({ busy, onProject, onSend, onCancel, ...before }: Ar
           id="project"
           className="input max-w-64"
           required
+          pattern=".*\S.*"
+          title="The project's name"
           maxLength={128}
           spellCheck={false}
+          aria-describedby="project-problem"
+          aria-invalid={isNameless}
           value={project}
           onChange={({ target }) => setProject(target.value)}
-          onBlur={() => onProject(project.trim())}
+          onBlur={() => isNameless || onProject(project.trim())}
         />
+        <p id="project-problem" className="text-[0.9375rem] text-bad empty:hidden" role="alert">
+          {isNameless && "Name a project: its prompt cards shape the answer."}
+        </p>
       </Field>
       <Field
         label="Article"

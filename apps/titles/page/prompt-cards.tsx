@@ -14,11 +14,13 @@ type Rows = readonly { readonly key: number; readonly card: Card }[];
 /** The editor of a project's prompt cards: standing instructions that shape each answer. They are asked for when it is opened. */
 export function PromptCards({ client, projectId }: PromptCardsProps): ReactElement {
   const [isOpen, setOpen] = useState(false);
-  const [rows, setRows] = useState<Rows>([]);
+  const [read, setRows] = useState<Rows>([]);
   const [told, tell] = useState("");
   const [loaded, setLoaded] = useState<string>();
   const keys = useRef(0);
   const path = `/projects/${encodeURIComponent(projectId)}/cards`;
+  // Not those of another project.
+  const rows = loaded === path ? read : [];
 
   useEffect(() => {
     if (!isOpen || loaded === path) return undefined;

@@ -1,7 +1,6 @@
 import type { ReactElement } from "react";
 import { type RunView, useView } from "sluice/react";
-import { AnswerBubble, AnswerStatus, CopyButton, Progress } from "sluice/react-ui";
-import { counted } from "../../page/counted.ts";
+import { AnswerBubble, AnswerStatus, CopyButton, Progress, counted } from "sluice/react-ui";
 import { Streamed } from "../../page/streamed.tsx";
 import type { StreamResult } from "../stream.ts";
 
@@ -26,7 +25,7 @@ export function TitlesAnswer({ view, onRetry }: TitlesAnswerProps): ReactElement
 function Suggested({ view, titles }: { readonly view: RunView; readonly titles: readonly string[] }): ReactElement {
   return (
     <article className="sluice-answer" aria-label="Answer">
-      <header className="sluice-answer-head">
+      <header className="sluice-answer-head pr-[calc(0.375rem+1px)]">
         <AnswerStatus view={view} />
         <span className="sluice-hint">{counted(titles.length, "title")}</span>
         <CopyButton label="Copy all" text={titles.join("\n")} />

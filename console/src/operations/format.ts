@@ -42,11 +42,6 @@ export function formatClock(epochMs: number): string {
   return `${clock}.${String(time.getMilliseconds()).padStart(3, "0")}`;
 }
 
-/** "1 event", "2 events". */
-export function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 function joined(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }

@@ -1,5 +1,5 @@
 import { type Client, createClient } from "sluice/client";
-import type { CancelResult, DisconnectResult, OperationsGateway } from "../../../src/operations/types.ts";
+import type { CancelResult, DisconnectResult, OperationsGateway } from "sluice/operations";
 import { type ServerConfig, addressesOf } from "../server-config.ts";
 import { session } from "../settings.ts";
 import { Asks } from "./live/asks.ts";

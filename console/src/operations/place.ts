@@ -1,3 +1,5 @@
+import { decoded } from "../routing.ts";
+
 /** What a path after `#/operations` names. */
 export type OperationsPlace =
   | { readonly page: "streams" }
@@ -26,12 +28,4 @@ export function operationsPlace(path: string): OperationsPlace {
 export function operationsHref(app: string, streamId: string, at?: number): string {
   const path = `#/operations/streams/${encodeURIComponent(app)}/${encodeURIComponent(streamId)}`;
   return at === undefined ? path : `${path}?at=${at}`;
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

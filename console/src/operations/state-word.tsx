@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { StreamRow } from "../../../src/operations/types.ts";
+import type { StreamRow } from "sluice/operations";
 import { Sign } from "./sign.tsx";
 
 type State = StreamRow["state"];

@@ -12,14 +12,14 @@ export interface CopyAsProps {
   readonly playground: Playground;
 }
 
-/** The last request as a command for other programs. */
+/** The last request as a command for other programs; after a reload only its stream is known. */
 export function CopyAs({ dialog, asked, playground }: CopyAsProps): ReactElement {
   const withToken = useSetting(token) !== undefined;
   const commands = commandsFor(asked, { addresses: playground.addresses, withToken });
   return (
     <dialog ref={dialog} className="dialog" aria-labelledby="copy-heading">
       <h2 id="copy-heading" className="text-xl font-semibold">
-        The last request
+        {asked.streamId === undefined ? "The last request" : "The last stream"}
       </h2>
       {Object.entries(commands).map(([name, text]) => (
         <section key={name} className="mt-4" aria-label={name}>

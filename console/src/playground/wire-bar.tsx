@@ -36,27 +36,22 @@ export function WireBar({ playground, state }: WireBarProps): ReactElement {
           <div className={`${shown} order-last w-full flex-wrap items-center lg:order-none lg:w-auto`}>
             <TransportChoice />
             {last !== undefined && (
-              <>
+              <div className="-mx-2 flex lg:mx-0">
                 <button className={BUTTON} type="button" onClick={() => dialog.current?.showModal()}>
                   <Icon name="copy" />
                   Copy as…
                 </button>
                 <SecondTab playground={playground} state={state} />
-              </>
+              </div>
             )}
           </div>
           <button className={BUTTON} type="button" onClick={() => playground.cut()}>
             <Icon name="cut" />
             <Words short="Cut" />
           </button>
-          <button
-            className={BUTTON}
-            type="button"
-            aria-pressed={isFrozen}
-            onClick={() => (isFrozen ? playground.thaw() : playground.freeze())}
-          >
+          <button className={BUTTON} type="button" onClick={() => (isFrozen ? playground.thaw() : playground.freeze())}>
             <Icon name="freeze" />
-            <Words short="Freeze" />
+            <Words short={isFrozen ? "Thaw" : "Freeze"} />
           </button>
           <button
             className={`${BUTTON} lg:hidden`}
@@ -70,7 +65,7 @@ export function WireBar({ playground, state }: WireBarProps): ReactElement {
         </div>
         {last !== undefined && (
           <div className={shown}>
-            <Delivery run={last.run} client={playground.client} />
+            <Delivery {...last} client={playground.client} />
           </div>
         )}
       </div>
@@ -87,7 +82,7 @@ function Words({ short }: { readonly short: string }): ReactElement {
   );
 }
 
-/** The same answer, live, in another tab: its address is all that it takes. */
+/** The same answer, live, in another tab, which has the token of this one: it is opened by this one. */
 function SecondTab({ playground, state: { last } }: WireBarProps): ReactElement | null {
   const run = last?.run;
   const streamId = useSyncExternalStore(
@@ -96,7 +91,7 @@ function SecondTab({ playground, state: { last } }: WireBarProps): ReactElement 
   );
   if (streamId === undefined) return null;
   return (
-    <a className={BUTTON} href={streamHref(playground.system, streamId)} target="_blank" rel="noreferrer">
+    <a className={BUTTON} href={streamHref(playground.system, streamId)} target="_blank" rel="opener">
       <Icon name="tab" />
       Second tab
     </a>

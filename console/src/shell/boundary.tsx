@@ -1,6 +1,8 @@
 import { Component, type ReactNode } from "react";
 
 interface BoundaryProps {
+  /** At another one it is tried again. */
+  readonly address: string;
   readonly children: ReactNode;
 }
 
@@ -10,6 +12,11 @@ export class Boundary extends Component<BoundaryProps, { readonly failed: boolea
 
   static getDerivedStateFromError(): { readonly failed: boolean } {
     return { failed: true };
+  }
+
+  override componentDidUpdate({ address }: BoundaryProps): void {
+    // oxlint-disable-next-line react/no-did-update-set-state -- once for an address
+    if (this.state.failed && address !== this.props.address) this.setState({ failed: false });
   }
 
   override render(): ReactNode {

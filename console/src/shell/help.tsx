@@ -3,7 +3,7 @@ import { type ReactElement, type RefObject } from "react";
 const SHORTCUTS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["Ctrl", "Enter"], "send what is written"],
   [["Esc"], "cancel the answer that is under way"],
-  [["/"], "go to the page's first field"],
+  [["/"], "go to the first field to write in"],
   [["?"], "show this"],
 ];
 

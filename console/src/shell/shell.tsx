@@ -9,6 +9,9 @@ import { TokenField } from "./token-field.tsx";
 import { useArrival } from "./use-arrival.ts";
 import { useShortcut } from "./use-shortcut.ts";
 
+/** The fields that one writes in. */
+const WRITABLE = "textarea, input:not([type=file], [type=radio], [type=checkbox], [type=range])";
+
 /** The console: its frame at once, and the page that the address names once the server has told where its systems are. */
 export function Shell(): ReactElement {
   const place = placeOf(useHash());
@@ -28,7 +31,7 @@ function Told({ place }: { readonly place: Place }): ReactElement {
   const config = use(readConfig());
   return (
     <House place={place} config={config}>
-      <Boundary key={place.page}>
+      <Boundary address={useHash()}>
         <Suspense fallback={<p className="sluice-hint p-gutter">One moment…</p>}>
           <Room place={place} config={config} />
         </Suspense>
@@ -48,7 +51,7 @@ function House({ place, config, children }: HouseProps): ReactElement {
   const help = useRef<HTMLDialogElement>(null);
   const main = useRef<HTMLElement>(null);
   const showHelp = useCallback(() => help.current?.showModal(), []);
-  const toFirstField = useCallback(() => main.current?.querySelector<HTMLElement>("textarea, input")?.focus(), []);
+  const toFirstField = useCallback(() => main.current?.querySelector<HTMLElement>(WRITABLE)?.focus(), []);
   useShortcut("?", showHelp);
   useShortcut("/", toFirstField);
   useArrival(main);

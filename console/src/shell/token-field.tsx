@@ -13,31 +13,33 @@ export function TokenField(): ReactElement {
     setText("");
   };
   return (
-    <form
-      className="mx-auto flex w-full max-w-[86rem] flex-wrap items-center gap-3 border-b border-line px-gutter py-2"
-      onSubmit={submit}
-      autoComplete="off"
-    >
-      <label className="text-sm font-medium" htmlFor="token">
-        Token
-      </label>
-      <input
-        id="token"
-        className="input w-40 flex-1 py-1 text-sm sm:max-w-64"
-        type="password"
-        spellCheck={false}
-        value={text}
-        placeholder={inUse === undefined ? "This server asks for one" : "In use; paste another"}
-        onChange={(event) => setText(event.target.value)}
-      />
-      <button className="sluice-button sluice-small" type="submit">
-        Use it
-      </button>
-      {inUse !== undefined && (
-        <button className="sluice-button sluice-small sluice-quiet" type="button" onClick={() => token.set(undefined)}>
-          Forget it
+    <form className="border-b border-line" onSubmit={submit} autoComplete="off">
+      <div className="mx-auto flex max-w-[86rem] flex-wrap items-center gap-3 px-gutter py-2">
+        <label className="text-sm font-medium" htmlFor="token">
+          Token
+        </label>
+        <input
+          id="token"
+          className="input w-40 flex-1 py-1 text-sm sm:max-w-64"
+          type="password"
+          spellCheck={false}
+          value={text}
+          placeholder={inUse === undefined ? "This server asks for one" : "In use; paste another"}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <button className="sluice-button sluice-small" type="submit">
+          Use it
         </button>
-      )}
+        {inUse !== undefined && (
+          <button
+            className="sluice-button sluice-small sluice-quiet"
+            type="button"
+            onClick={() => token.set(undefined)}
+          >
+            Forget it
+          </button>
+        )}
+      </div>
     </form>
   );
 }

@@ -42,7 +42,7 @@ export function StreamPage({ app, streamId, config }: StreamPageProps): ReactEle
         </div>
         <ConnectionStatus client={playground.client} />
       </header>
-      <Viewed client={playground.client} streamId={streamId} />
+      <Viewed client={playground.client} streamId={streamId} withToken={config.authentication === true} />
     </div>
   );
 }

@@ -14,19 +14,29 @@ import {
 export interface ViewedProps {
   readonly client: Client;
   readonly streamId: string;
+  /** The server asks for a token. */
+  readonly withToken: boolean;
 }
 
 /** A stream that began somewhere else. */
-export function Viewed({ client, streamId }: ViewedProps): ReactElement {
+export function Viewed({ client, streamId, withToken }: ViewedProps): ReactElement {
   const { view } = useStream(client, streamId);
   if (view === undefined) return <StreamingIndicator />;
   return (
     <>
       <AnyAnswer view={view} />
+      {withToken && <TokenHint view={view} />}
       <LiveRegion view={view} />
       <Timings view={view} openedInMs={client.connection.openedInMs} />
     </>
   );
+}
+
+/** What helps a viewer who was refused. */
+function TokenHint({ view }: { readonly view: RunView }): ReactElement | null {
+  const code = useView(view, ({ error }) => error?.code);
+  if (code !== "unauthorized" && code !== "forbidden") return null;
+  return <p>This answer opens for a token of whoever asked: put it into the field “Token” at the top of the page.</p>;
 }
 
 /** Any system's answer, with all that it may have. */

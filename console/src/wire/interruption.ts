@@ -1,5 +1,5 @@
 import type { Client, Run } from "sluice/client";
-import { counted } from "../../../apps/page/counted.ts";
+import { counted } from "sluice/react-ui";
 import { Listeners } from "../listeners.ts";
 
 /** What was done to the wire. */

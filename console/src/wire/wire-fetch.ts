@@ -28,7 +28,8 @@ export class WireFetch {
       await this.#opened(signal);
       const response = await fetch(url, { ...init, signal });
       await this.#opened(signal);
-      if (response.body === null) return this.#done(wire, response);
+      // A response without content may still have a body, but none can be made with one.
+      if (response.body === null || response.status === 204) return this.#done(wire, response);
       const { status, statusText, headers } = response;
       return new Response(this.#held(response.body, wire, signal), { status, statusText, headers });
     } catch (thrown) {

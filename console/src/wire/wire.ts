@@ -23,10 +23,6 @@ export class Wire {
     };
   }
 
-  get isFrozen(): boolean {
-    return this.#gate.isShut;
-  }
-
   /** Ends everything that is open, without a word to the client; false where nothing is. What is on its way is lost. */
   cut(): boolean {
     const anything = this.#sockets.size + this.#requests.size > 0;

@@ -1,14 +1,7 @@
 import uPlot from "uplot";
-import { percentile } from "../live/histogram.ts";
+import { percentile, sharesOf } from "../live/histogram.ts";
 import { FROM_ZERO, PLAIN, amountAxis, axis } from "./axes.ts";
 import type { ChartColours } from "./chart-colours.ts";
-
-/** The shares that are marked in the charts and told in words. */
-export const SHARES = [
-  ["p50", 0.5],
-  ["p95", 0.95],
-  ["p99", 0.99],
-] as const;
 
 /** A chart of counts per bucket, each of the same width, with lines where the percentiles lie. */
 export function histogramChart(
@@ -54,7 +47,7 @@ function drawPercentiles(plot: uPlot, bounds: readonly number[], { warn }: Chart
   ctx.strokeStyle = warn;
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
-  for (const [, share] of SHARES) {
+  for (const [, share] of sharesOf(counts)) {
     const found = percentile(counts, bounds, share);
     if (found === undefined) continue;
     const x = Math.round(plot.valToPos(found.place, "x", true));

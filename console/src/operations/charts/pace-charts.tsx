@@ -1,18 +1,20 @@
 import { type ReactElement, type ReactNode, useMemo } from "react";
-import { FIRST_TOKEN_MS, INTER_TOKEN_MS } from "../../../../src/operations/types.ts";
-import { formatCount, formatMs, formatRate, plural } from "../format.ts";
-import { percentile } from "../live/histogram.ts";
+import { FIRST_TOKEN_MS, INTER_TOKEN_MS } from "sluice/operations";
+import { counted } from "sluice/react-ui";
+import { formatAge, formatCount, formatMs, formatRate } from "../format.ts";
+import { percentile, sharesOf, totalOf } from "../live/histogram.ts";
 import type { LiveStore } from "../live/live-store.ts";
 import { useSelected } from "../live/use-selected.ts";
-import { SHARES, histogramChart, histogramData } from "./histogram-chart.ts";
+import { histogramChart, histogramData } from "./histogram-chart.ts";
 import { paceChart } from "./pace-chart.ts";
 import { Plot } from "./plot.tsx";
+import { DELTAS } from "../deltas.ts";
 import { PANEL } from "../panel.ts";
 
 const firstTokenChart = histogramChart(FIRST_TOKEN_MS);
 const interTokenChart = histogramChart(INTER_TOKEN_MS);
 
-/** The pace of the whole server over the last five minutes, each chart with its summary in words. */
+/** The pace of the whole server since the page was opened, of the last five minutes at most, each chart with its summary in words. */
 export function PaceCharts({ live }: { live: LiveStore }): ReactElement {
   const { samples, firstToken, interToken } = useSelected(live, ({ pace }) => pace);
   const line = useMemo(
@@ -24,14 +26,17 @@ export function PaceCharts({ live }: { live: LiveStore }): ReactElement {
   return (
     <section
       className="grid gap-3 md:grid-cols-2 md:max-lg:[&>:first-child]:col-span-2 lg:grid-cols-3"
-      aria-label="Pace of the last five minutes"
+      aria-label="Pace"
     >
       <Figure
-        title="Tokens per second"
-        summary={now === undefined ? "No sample yet." : `Most in five minutes: ${formatRate(most)}.`}
+        title="Text deltas per second"
+        explained={DELTAS}
+        summary={
+          now === undefined ? "No sample yet." : `Most in ${formatAge(now.at - samples[0]!.at)}: ${formatRate(most)}.`
+        }
       >
         <p className="flex items-baseline gap-x-4 text-sm text-soft">
-          <Value value={formatRate(now?.tokensPerSecond ?? 0)} name="tokens/s" />
+          <Value value={formatRate(now?.tokensPerSecond ?? 0)} name="deltas/s" />
           <Value value={formatCount(now?.running ?? 0)} name="running" />
           <Value
             value={formatCount(now?.connections ?? 0)}
@@ -41,14 +46,14 @@ export function PaceCharts({ live }: { live: LiveStore }): ReactElement {
         <Plot chart={paceChart} data={line} />
       </Figure>
       <Histogram
-        title="Time to first token"
+        title="Time to first text"
         unit="answer"
         bounds={FIRST_TOKEN_MS}
         counts={firstToken}
         chart={firstTokenChart}
       />
       <Histogram
-        title="Between two tokens"
+        title="Between two deltas"
         unit="interval"
         bounds={INTER_TOKEN_MS}
         counts={interToken}
@@ -69,14 +74,14 @@ interface HistogramProps {
 
 function Histogram({ title, unit, bounds, counts, chart }: HistogramProps): ReactElement {
   const data = useMemo(() => histogramData(counts), [counts]);
-  const total = counts.reduce((sum, count) => sum + count, 0);
+  const total = totalOf(counts);
   return (
     <Figure
       title={title}
-      summary={total === 0 ? "Nothing was measured yet." : `Of ${plural(total, unit)}; milliseconds.`}
+      summary={total === 0 ? "Nothing was measured yet." : `Of ${counted(total, unit)}; milliseconds.`}
     >
       <p className="flex items-baseline gap-x-4 text-sm text-soft">
-        {SHARES.map(([name, share]) => (
+        {sharesOf(counts).map(([name, share]) => (
           <Value key={name} value={percentileInWords(percentile(counts, bounds, share))} name={name} />
         ))}
       </p>
@@ -87,15 +92,19 @@ function Histogram({ title, unit, bounds, counts, chart }: HistogramProps): Reac
 
 interface FigureProps {
   readonly title: string;
+  /** What the title's words mean, where they need it. */
+  readonly explained?: string;
   readonly summary: string;
   readonly children: ReactNode;
 }
 
-function Figure({ title, summary, children }: FigureProps): ReactElement {
+function Figure({ title, explained, summary, children }: FigureProps): ReactElement {
   return (
     <figure className={`${PANEL} grid min-w-0 gap-1 p-4 pb-3 tabular-nums`} aria-label={title}>
       <figcaption className="flex flex-wrap items-baseline justify-between gap-x-3">
-        <span className="font-semibold">{title}</span>
+        <span className="font-semibold" title={explained}>
+          {title}
+        </span>
         <span className="text-[0.8125rem] text-soft">{summary}</span>
       </figcaption>
       {children}

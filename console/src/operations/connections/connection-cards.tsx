@@ -1,7 +1,8 @@
 import { type ReactElement, memo, useCallback } from "react";
 import { Age } from "../age.tsx";
 import { CardList } from "../card-list.tsx";
-import { formatBytes } from "../format.ts";
+import { formatBytes, formatCount } from "../format.ts";
+import { lagOf } from "../live/connection-lines.ts";
 import { useSelected } from "../live/use-selected.ts";
 import type { Operations } from "../operations.ts";
 import { Owner } from "../owner.tsx";
@@ -35,6 +36,7 @@ const ConnectionCard = memo(function ConnectionCard(props: {
   const { live } = operations;
   const row = useSelected(live, ({ connections }) => connections.get(id));
   if (row === undefined) return null;
+  const lag = lagOf(row);
   return (
     <article className={`${PANEL} grid gap-2 p-4 text-sm tabular-nums`}>
       <div className="flex items-center justify-between gap-3">
@@ -49,9 +51,13 @@ const ConnectionCard = memo(function ConnectionCard(props: {
           <Age since={row.since} live={live} /> old
         </span>
         <span className={row.bufferedBytes > 0 ? "text-warn" : ""}>{formatBytes(row.bufferedBytes)} buffered</span>
+        <span className={lag > 0 ? "font-semibold text-warn" : ""}>lag {formatCount(lag)}</span>
       </div>
       <code className="truncate text-[0.8125rem] text-soft">{id}</code>
-      <Follows app={row.app} follows={row.follows} />
+      <div className="flex gap-x-2">
+        <span className="text-soft">Follows</span>
+        <Follows app={row.app} follows={row.follows} />
+      </div>
     </article>
   );
 });

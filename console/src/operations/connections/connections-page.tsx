@@ -1,5 +1,5 @@
 import { type ReactElement, useRef } from "react";
-import { plural } from "../format.ts";
+import { counted } from "sluice/react-ui";
 import { LinkNotice } from "../link-notice.tsx";
 import type { ConnectionLines } from "../live/connection-lines.ts";
 import type { LiveState } from "../live/live-state.ts";
@@ -32,7 +32,7 @@ export function ConnectionsPage({ operations }: { operations: Operations }): Rea
       {listed && link.state !== "forbidden" && link.state !== "missing" && (
         <>
           <p className="sluice-hint" role="status">
-            {plural(ids.length, "connection")}.
+            {counted(ids.length, "connection")}.
             {ids.length > 0 && " Cut breaks one without a word; its client comes back and resumes."}
           </p>
           {ids.length === 0 ? (

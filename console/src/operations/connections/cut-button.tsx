@@ -1,4 +1,4 @@
-import { type ReactElement, useSyncExternalStore } from "react";
+import { type ReactElement, useState, useSyncExternalStore } from "react";
 import type { Operations } from "../operations.ts";
 import { Step } from "../step.tsx";
 
@@ -10,15 +10,20 @@ export interface CutButtonProps {
 /** Cuts one client's link without a word: the client notices, comes back and resumes. */
 export function CutButton({ operations: { client, cuts }, connectionId }: CutButtonProps): ReactElement {
   const asked = useSyncExternalStore(cuts.subscribe, () => cuts.of(connectionId));
-  if (asked?.phase === "asked") return <Step>Cutting…</Step>;
-  if (asked?.phase === "answered") return <Step>{asked.answer.closed ? "Cut" : "Cannot be cut"}</Step>;
+  const [pressed, setPressed] = useState(false);
+  if (asked?.phase === "asked") return <Step hasFocus={pressed}>Cutting…</Step>;
+  if (asked?.phase === "answered")
+    return <Step hasFocus={pressed}>{asked.answer.closed ? "Cut" : "Cannot be cut"}</Step>;
   return (
     <>
       <button
         className="sluice-button sluice-small min-h-8 py-1"
         type="button"
         aria-label={`Cut connection ${connectionId}`}
-        onClick={() => cuts.ask(connectionId, () => client.run("disconnect", { connectionId }).result)}
+        onClick={() => {
+          setPressed(true);
+          cuts.ask(connectionId, () => client.run("disconnect", { connectionId }).result);
+        }}
       >
         Cut
       </button>

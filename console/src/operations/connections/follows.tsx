@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
-import type { FollowRow } from "../../../../src/operations/types.ts";
-import { plural } from "../format.ts";
+import type { FollowRow } from "sluice/operations";
+import { counted } from "sluice/react-ui";
 import { StreamLink } from "../stream-link.tsx";
 
 export interface FollowsProps {
@@ -17,7 +17,7 @@ export function Follows({ app, follows }: FollowsProps): ReactElement {
         <li key={streamId} className="whitespace-nowrap">
           <StreamLink app={app} streamId={streamId} />{" "}
           <span className={behind > 0 ? "text-warn" : "text-soft"}>
-            {behind === 0 ? "at the head" : `${plural(behind, "event")} behind`}
+            {behind === 0 ? "at the head" : `${counted(behind, "event")} behind`}
           </span>
           {offset !== "" && <span className="text-soft"> at {offset}</span>}
         </li>

@@ -1,4 +1,4 @@
-import type { ConnectionRow } from "../../../../src/operations/types.ts";
+import type { ConnectionRow } from "sluice/operations";
 
 /** Every open connection by its id. */
 export type ConnectionLines = ReadonlyMap<string, ConnectionRow>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addCounts, percentile } from "./histogram.ts";
+import { addCounts, percentile, sharesOf } from "./histogram.ts";
 
 const BOUNDS = [10, 20, 40];
 
@@ -19,6 +19,18 @@ describe("percentiles from counts", () => {
 
   it("knows nothing where nothing was counted", () => {
     expect(percentile([0, 0, 0, 0], BOUNDS, 0.5)).toBeUndefined();
+  });
+
+  it("tells only the median of fewer than 20 values, and no p99 of fewer than 100", () => {
+    const namesOf = (count: number): string => sharesOf([0, count, 0, 0]).join(" ");
+    expect([0, 1, 19, 20, 99, 100].map(namesOf)).toEqual([
+      "",
+      "p50,0.5",
+      "p50,0.5",
+      "p50,0.5 p95,0.95",
+      "p50,0.5 p95,0.95",
+      "p50,0.5 p95,0.95 p99,0.99",
+    ]);
   });
 
   it("adds counts and takes them away again", () => {

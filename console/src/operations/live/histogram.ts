@@ -8,6 +8,24 @@ export interface Percentile {
   readonly place: number;
 }
 
+/** The shares that charts mark and words tell, each with the number of values below which it would be made up. */
+const SHARES = [
+  { name: "p50", share: 0.5, from: 1 },
+  { name: "p95", share: 0.95, from: 20 },
+  { name: "p99", share: 0.99, from: 100 },
+] as const;
+
+/** The shares that so many values can tell: the median alone where they are few. */
+export function sharesOf(counts: readonly number[]): readonly (readonly [name: string, share: number])[] {
+  const total = totalOf(counts);
+  return SHARES.filter(({ from }) => total >= from).map(({ name, share }) => [name, share]);
+}
+
+/** How many values were counted. */
+export function totalOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
 /**
  * The value below which `share` (0 to 1) of the counted values lie, as if each bucket's were spread evenly over it.
  * `counts` has one more entry than `bounds`: what lies above the last. Undefined where nothing was counted.
@@ -17,7 +35,7 @@ export function percentile(
   bounds: readonly number[],
   share: number,
 ): Percentile | undefined {
-  const total = counts.reduce((sum, count) => sum + count, 0);
+  const total = totalOf(counts);
   if (total === 0) return undefined;
   const wanted = share * total;
   let below = 0;

@@ -1,5 +1,5 @@
 import type { Event } from "sluice/client";
-import type { NodeInfo, WatchData } from "../../../../src/operations/types.ts";
+import type { NodeInfo, WatchData } from "sluice/operations";
 import { type ConnectionLines, foldConnections, transportMix } from "./connection-lines.ts";
 import type { Link } from "./link.ts";
 import { EMPTY_PACE, type PaceWindow, foldPace } from "./pace-window.ts";

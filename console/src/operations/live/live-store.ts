@@ -1,5 +1,5 @@
 import type { Client } from "sluice/client";
-import type { OperationsGateway } from "../../../../src/operations/types.ts";
+import type { OperationsGateway } from "sluice/operations";
 import { keepRunning } from "./following.ts";
 import { sameLink } from "./link.ts";
 import { EMPTY_LIVE, type LiveState, beginAgain, foldLive } from "./live-state.ts";

@@ -1,4 +1,4 @@
-import { FIRST_TOKEN_MS, INTER_TOKEN_MS, type PaceSample } from "../../../../src/operations/types.ts";
+import { FIRST_TOKEN_MS, INTER_TOKEN_MS, type PaceSample } from "sluice/operations";
 import { addCounts } from "./histogram.ts";
 
 /** The last minutes of the whole server, oldest sample first. */

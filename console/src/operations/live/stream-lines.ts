@@ -1,4 +1,4 @@
-import type { StreamRow } from "../../../../src/operations/types.ts";
+import type { StreamRow } from "sluice/operations";
 
 /** What is known of one stream: the server's row, and what only shows over time. */
 export interface StreamLine {

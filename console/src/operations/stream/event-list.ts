@@ -1,4 +1,4 @@
-import type { TimelineEntry } from "../../../../src/operations/types.ts";
+import type { TimelineEntry } from "sluice/operations";
 
 /** Which events a reader wants to see. */
 export interface EventFilter {

@@ -1,5 +1,5 @@
 import { type ReactElement, memo } from "react";
-import type { TimelineEntry } from "../../../../src/operations/types.ts";
+import type { TimelineEntry } from "sluice/operations";
 import { formatBytes, formatMs } from "../format.ts";
 import { isError, preview, sizeOf } from "./event-list.ts";
 

@@ -1,5 +1,5 @@
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { plural } from "../format.ts";
+import { counted } from "sluice/react-ui";
 import { PANEL } from "../panel.ts";
 import { operationsHref } from "../place.ts";
 import { Room } from "../room.tsx";
@@ -74,8 +74,8 @@ export function EventTable({ app, streamId, timeline, at, count, gapsFromMs }: E
         </label>
         <p className="sluice-hint ml-auto" role="status">
           {wanted.length === entries.length
-            ? plural(entries.length, "event")
-            : `${wanted.length} of ${plural(entries.length, "event")}`}
+            ? counted(entries.length, "event")
+            : `${wanted.length} of ${counted(entries.length, "event")}`}
         </p>
       </div>
       <ScrollBox box={box} labelledBy="events-heading" className={`${PANEL} max-h-[32rem] min-h-24 scroll-mb-4`}>

@@ -1,5 +1,5 @@
 import { type ReactElement, memo, useMemo } from "react";
-import type { TimelineEntry } from "../../../../src/operations/types.ts";
+import type { TimelineEntry } from "sluice/operations";
 import { formatMs } from "../format.ts";
 import { gapsIn } from "./gaps.ts";
 import { type Scale, type TickKind, takeovers, ticksOf } from "./ticks.ts";

@@ -1,4 +1,4 @@
-import type { TimelineEntry } from "../../../../src/operations/types.ts";
+import type { TimelineEntry } from "sluice/operations";
 
 /** A time in which nothing was written. */
 export interface Gap {

@@ -1,5 +1,5 @@
 import type { ReactElement, ReactNode } from "react";
-import type { Happening } from "../../../../src/operations/types.ts";
+import type { Happening } from "sluice/operations";
 import { formatMs } from "../format.ts";
 import type { Scale } from "./ticks.ts";
 

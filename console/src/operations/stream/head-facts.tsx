@@ -1,7 +1,8 @@
 import { type ReactElement, type ReactNode, memo } from "react";
-import type { StreamRow } from "../../../../src/operations/types.ts";
+import type { StreamRow } from "sluice/operations";
+import { counted } from "sluice/react-ui";
 import { Age } from "../age.tsx";
-import { formatClock, formatCount, formatMs, plural } from "../format.ts";
+import { formatClock, formatCount, formatMs } from "../format.ts";
 import { useSelected } from "../live/use-selected.ts";
 import type { Operations } from "../operations.ts";
 import { Owner } from "../owner.tsx";
@@ -41,7 +42,7 @@ export const HeadFacts = memo(function HeadFacts(props: HeadFactsProps): ReactEl
       {state !== "running" && last !== undefined && <Fact name="Lasted">{formatMs(last.at - began)}</Fact>}
       {firstText !== undefined && <Fact name="First text after">{formatMs(firstText.at - began)}</Fact>}
       <Fact name="Text">
-        {plural(texts.length, "delta")}, {formatCount(textEnds.at(-1) ?? 0)} characters
+        {counted(texts.length, "delta")}, {formatCount(textEnds.at(-1) ?? 0)} characters
       </Fact>
       {row !== undefined && (
         <Fact name="Viewers">

@@ -1,6 +1,7 @@
 import { type ReactElement, useMemo } from "react";
-import type { StreamRow } from "../../../../src/operations/types.ts";
-import { formatMs, plural } from "../format.ts";
+import type { StreamRow } from "sluice/operations";
+import { counted } from "sluice/react-ui";
+import { formatMs } from "../format.ts";
 import type { LiveStore } from "../live/live-store.ts";
 import { useServerNow } from "../now.ts";
 import { PANEL } from "../panel.ts";
@@ -115,12 +116,12 @@ function inWords({ entries, happenings }: Timeline, until: number, gaps: readonl
   const failed = tools.filter((tool) => tool.failed).length;
   const resumes = happenings.filter(({ kind }) => kind === "resumed").length;
   const parts = [
-    `${plural(entries.length, "event")} in ${formatMs(duration)}`,
+    `${counted(entries.length, "event")} in ${formatMs(duration)}`,
     gaps.length === 0
       ? `no silence of ${formatMs(gapsFromMs)} or more`
-      : `${plural(gaps.length, "silence")} of ${formatMs(gapsFromMs)} or more`,
-    ...(tools.length === 0 ? [] : [plural(tools.length, "tool call") + (failed === 0 ? "" : ` (${failed} failed)`)]),
-    ...(resumes === 0 ? [] : [plural(resumes, "resume")]),
+      : `${counted(gaps.length, "silence")} of ${formatMs(gapsFromMs)} or more`,
+    ...(tools.length === 0 ? [] : [counted(tools.length, "tool call") + (failed === 0 ? "" : ` (${failed} failed)`)]),
+    ...(resumes === 0 ? [] : [counted(resumes, "resume")]),
   ];
   return `${parts.join(", ")}.`;
 }

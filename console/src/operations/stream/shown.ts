@@ -1,6 +1,6 @@
 import type { ProgressProps } from "sluice/react-ui";
 import type { ToolUse } from "sluice/react";
-import type { TimelineEntry } from "../../../../src/operations/types.ts";
+import type { TimelineEntry } from "sluice/operations";
 
 /** What a viewer sees beside the text. */
 export interface Shown {

@@ -1,4 +1,4 @@
-import type { TimelineEntry } from "../../../../src/operations/types.ts";
+import type { TimelineEntry } from "sluice/operations";
 
 /** A part of a stream's time that has a name. */
 export interface Span {

@@ -1,4 +1,4 @@
-import type { TimelineEntry } from "../../../../src/operations/types.ts";
+import type { TimelineEntry } from "sluice/operations";
 import { isError } from "./event-list.ts";
 
 /** What an event is drawn as. */

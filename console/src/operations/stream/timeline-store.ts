@@ -1,5 +1,5 @@
 import type { Client, Event } from "sluice/client";
-import type { OperationsGateway, StreamKey, TimelineData } from "../../../../src/operations/types.ts";
+import type { OperationsGateway, StreamKey, TimelineData } from "sluice/operations";
 import { keepRunning } from "../live/following.ts";
 import { type Link, sameLink } from "../live/link.ts";
 import { SnapshotStore } from "../live/snapshot-store.ts";

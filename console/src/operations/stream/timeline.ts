@@ -1,4 +1,4 @@
-import type { Happening, StreamRow, TimelineEntry, TimelineHead } from "../../../../src/operations/types.ts";
+import type { Happening, StreamRow, TimelineEntry, TimelineHead } from "sluice/operations";
 import { blockEnds } from "./blocks.ts";
 
 /** What is known of one stream's past so far. The lists only grow. */

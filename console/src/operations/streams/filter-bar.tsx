@@ -1,7 +1,7 @@
 import { type ReactElement, useCallback, useRef } from "react";
-import type { StreamRow } from "../../../../src/operations/types.ts";
+import type { StreamRow } from "sluice/operations";
+import { counted } from "sluice/react-ui";
 import { useShortcut } from "../../shell/use-shortcut.ts";
-import { plural } from "../format.ts";
 import { STATE_WORDS } from "../state-word.tsx";
 import type { Arrangement, StreamOrder } from "./stream-order.ts";
 
@@ -53,7 +53,7 @@ export function FilterBar({ order, arranged }: { order: StreamOrder; arranged: A
         ))}
       </select>
       <p className="sluice-hint" role="status">
-        {ids.length === total ? plural(total, "stream") : `${ids.length} of ${plural(total, "stream")}`}
+        {ids.length === total ? counted(total, "stream") : `${ids.length} of ${counted(total, "stream")}`}
       </p>
       {waiting > 0 && (
         <button className="chip border-accent text-accent" type="button" onClick={() => order.arrange({})}>

@@ -1,4 +1,4 @@
-import type { StreamRow } from "../../../../src/operations/types.ts";
+import type { StreamRow } from "sluice/operations";
 import type { StreamLine, StreamLines } from "../live/stream-lines.ts";
 
 /** The columns that a reader may sort by. */

@@ -8,6 +8,8 @@ export interface SortHeadProps {
   readonly sorting: Sorting;
   readonly column: SortKey;
   readonly name: string;
+  /** What the name means, where it needs that. */
+  readonly explained?: string;
   readonly numeric?: boolean;
 }
 
@@ -15,7 +17,7 @@ export interface SortHeadProps {
 const LARGEST_FIRST: ReadonlySet<SortKey> = new Set(["tokens", "rate", "viewers"]);
 
 /** The head of a column; pressing it sorts by it, and again the other way round. */
-export function SortHead({ order, sorting, column, name, numeric = false }: SortHeadProps): ReactElement {
+export function SortHead({ order, sorting, column, name, explained, numeric = false }: SortHeadProps): ReactElement {
   const isSorted = sorting.key === column;
   const direction = sorting.descending ? "descending" : "ascending";
   const press = (): void => {
@@ -26,6 +28,7 @@ export function SortHead({ order, sorting, column, name, numeric = false }: Sort
     <th
       className={`p-0 font-medium ${numeric ? "text-right" : "text-left"}`}
       scope="col"
+      title={explained}
       {...(isSorted && { "aria-sort": direction })}
     >
       <button

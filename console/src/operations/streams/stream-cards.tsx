@@ -1,8 +1,10 @@
 import { type ReactElement, memo, useCallback } from "react";
+import { counted } from "sluice/react-ui";
 import { Age } from "../age.tsx";
 import { CardList } from "../card-list.tsx";
 import { CancelButton } from "../cancel-button.tsx";
-import { formatCount, formatRate, plural } from "../format.ts";
+import { DELTAS } from "../deltas.ts";
+import { formatCount, formatRate } from "../format.ts";
 import { useSelected } from "../live/use-selected.ts";
 import type { Operations } from "../operations.ts";
 import { Owner } from "../owner.tsx";
@@ -56,8 +58,8 @@ const StreamCard = memo(function StreamCard({ operations, streamId }: StreamCard
         </span>
       </div>
       <div className="flex min-h-8 items-center justify-between gap-3">
-        <span>
-          {plural(row.tokens, "token")}, {formatRate(tokensPerSecond)}/s, {plural(row.viewers, "viewer")}
+        <span title={DELTAS}>
+          {counted(row.tokens, "delta")}, {formatRate(tokensPerSecond)}/s, {counted(row.viewers, "viewer")}
           {mix !== undefined && <span className="text-soft"> ({mix})</span>}
         </span>
         <CancelButton operations={operations} stream={row} />

@@ -1,6 +1,7 @@
 import { type ReactElement, memo, useCallback, useRef } from "react";
 import { Age } from "../age.tsx";
 import { CancelButton } from "../cancel-button.tsx";
+import { DELTAS } from "../deltas.ts";
 import { formatAge, formatCount, formatRate } from "../format.ts";
 import { useSelected } from "../live/use-selected.ts";
 import type { Operations } from "../operations.ts";
@@ -45,8 +46,8 @@ export function StreamsTable({ operations, order, arranged }: StreamsListProps):
           </th>
           <SortHead {...head} column="owner" name="Owner" />
           <SortHead {...head} column="age" name="Age" numeric />
-          <SortHead {...head} column="tokens" name="Tokens" numeric />
-          <SortHead {...head} column="rate" name="Tokens/s" numeric />
+          <SortHead {...head} column="tokens" name="Deltas" explained={DELTAS} numeric />
+          <SortHead {...head} column="rate" name="Deltas/s" explained={DELTAS} numeric />
           <SortHead {...head} column="viewers" name="Viewers" numeric />
           <th className="px-3 py-2.5 text-left font-medium" scope="col">
             Transport

@@ -1,5 +1,5 @@
 import type { Event } from "sluice/client";
-import type { ConnectionRow, PaceSample, StreamRow, TimelineEntry } from "../../../../src/operations/types.ts";
+import type { ConnectionRow, PaceSample, StreamRow, TimelineEntry } from "sluice/operations";
 
 /** A stream that has run since 1000, but for what the test says. */
 export function aStream(streamId: string, change: Partial<StreamRow> = {}): StreamRow {

@@ -1,6 +1,6 @@
 import type { Client, ConnectionState, Event, Json, JsonObject } from "sluice/client";
 import { SluiceError } from "sluice/client";
-import type { OperationsGateway } from "../../../../src/operations/types.ts";
+import type { OperationsGateway } from "sluice/operations";
 import { Listeners } from "../../listeners.ts";
 
 /** A run whose events a test tells. */
