@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -134,6 +134,8 @@ describe("the package", () => {
   it("exports mirror src/: every door has its source file", () => {
     const doors = Object.values(manifest.exports).filter((door) => typeof door !== "string");
     const missing = doors.filter((door) => {
+      // Styles are their own source.
+      if (door["default"]!.endsWith(".css")) return !existsSync(join(ROOT, door["default"]!));
       const pattern = new RegExp(
         `^${door["sluice-source"]!.replace("./src/", "").replace(".", "\\.").replace("*", "[a-z-]+")}$`,
       );

@@ -117,7 +117,10 @@ describe("useStream", () => {
         {stages.element}
       </>,
     );
-    await does(() => socket.deliver(startFrame));
+    await does(() => {
+      socket.deliver(startFrame);
+      return until(view, ({ state }) => state.status === "streaming");
+    });
     const before = [handle, reader, blocks, stages].map(({ renders }) => renders);
     for (let seq = 1; seq <= 3; seq += 1) {
       await more.does(() => {
