@@ -169,7 +169,7 @@ class SluiceClient implements RunKeeper {
     const same = this.#roster.byRequest(requestId);
     if (same === undefined) return this.#begin(origin);
     if ("json" in same.origin && same.origin.json === origin.json) return same;
-    return this.#refused(origin, new SluiceError("conflict", "This requestId is in use with a different input."));
+    return this.#refused(origin, new SluiceError("conflict", "This requestId has another input."));
   }
 
   follow(streamId: string, options: { offset?: string | undefined; route?: string | undefined } = {}): Run {
@@ -342,5 +342,5 @@ function addressIn({ url, wsUrl }: ClientOptions): string {
 }
 
 function closed(): SluiceError {
-  return new SluiceError("interrupted", "The client is closed; runs go on.");
+  return new SluiceError("interrupted", "The client is closed.");
 }

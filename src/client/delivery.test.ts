@@ -58,8 +58,8 @@ describe("what a viewer saw", () => {
     run.shown();
     const next = await reconnect(at);
     next.deliver({ type: "pong" });
-    next.deliver(frame(4, [delta("d")]));
     next.deliver(frame(1, [delta("a")]));
+    next.deliver(frame(4, [delta("d")]));
     next.deliver(frame(2, [delta("b"), delta("c"), delta("d")]));
     next.deliver(frame(5, [complete("abcd")]));
     await at.clock.advance(20);

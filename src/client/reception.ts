@@ -7,7 +7,7 @@ import type { Entry, Roster, RosterParts } from "./roster.ts";
 export interface ClientStats {
   /** Frames that came before those that they follow. */
   gaps: number;
-  /** Frames that came again; their events were not applied twice. */
+  /** Frames that came again unasked; their events were not applied twice. */
   duplicates: number;
   /** Connections after the first. */
   reconnects: number;
@@ -56,12 +56,14 @@ export class Reception {
     const verdicts = new Map<FollowedRun, Verdict | "merged">();
     const lacking: [FollowedRun, Entry][] = [];
     let shared = false;
+    let repeats: boolean | undefined;
     for (const [run, entry] of this.#roster.runs()) {
       if (asked(run, frame)) {
         this.#roster.adopt(run, streamId);
         shared = isStart;
       }
       if (run.streamId !== streamId || entry.fetching || run.over) continue;
+      repeats ||= entry.repeats;
       const verdict = this.#offer(run, entry, range);
       verdicts.set(run, verdict);
       if (verdict === "gap" || verdict === "merged") lacking.push([run, entry]);
@@ -69,7 +71,7 @@ export class Reception {
     // Once all have taken theirs: the stream is asked for from the earliest place of them all.
     for (const [run, entry] of lacking) this.#askAgain(run, entry);
     const isNew = [...verdicts.values()].some((verdict) => verdict === "next" || verdict === "gap");
-    if (!isNew && verdicts.size > 0 && !isStart) {
+    if (!isNew && verdicts.size > 0 && !isStart && !repeats) {
       this.#stats.duplicates += 1;
       for (const run of verdicts.keys()) run.strayed(0);
     }

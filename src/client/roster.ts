@@ -33,6 +33,8 @@ export interface Entry {
   concluding: boolean;
   /** How often in a row the server had trouble with its stream. */
   troubles: number;
+  /** It was asked for again on this connection: frames that come twice are our own doing. */
+  repeats?: boolean | undefined;
 }
 
 /** Largest message on the WebSocket, UTF-8 bytes; as on API Gateway. */
@@ -116,6 +118,7 @@ export class Roster {
   lost(): void {
     for (const [run, entry] of this.runs()) {
       entry.resumePing = 0;
+      entry.repeats = undefined;
       entry.stopWaiting?.();
       entry.stopWaiting = undefined;
       run.disconnected();
@@ -151,7 +154,10 @@ export class Roster {
     let cancelling = false;
     for (const [run, entry] of this.#entries) {
       if (run.streamId !== streamId) continue;
-      if (this.#followed.has(streamId)) entry.resumePing = this.#parts.connection.pings + 1;
+      if (this.#followed.has(streamId)) {
+        entry.resumePing = this.#parts.connection.pings + 1;
+        entry.repeats = true;
+      }
       if (entry.cancelling !== undefined) cancelling = true;
       if (earliest === undefined || placeOf(run) < placeOf(earliest)) earliest = run;
     }
