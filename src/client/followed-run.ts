@@ -126,7 +126,7 @@ export class FollowedRun implements Run {
   detach(): void {
     if (this.#over) return;
     this.#lostTouch = true;
-    this.#close(new SluiceError("interrupted", "No longer followed here; the run goes on."));
+    this.#close(new SluiceError("interrupted", "No longer followed here."));
     for (const queue of this.#queues) queue.end();
     this.#keeper.detach(this);
   }
