@@ -5,14 +5,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { serve } from "sluice/node";
-import { memory } from "sluice/store/memory";
-import { readEnvironment } from "../apps/environment.ts";
-import { gatewaysFor } from "../apps/index.ts";
-import { llmModels } from "../apps/llm/models.ts";
 import { openSources } from "../apps/sources.ts";
 import { BuiltPage } from "../test/browser/built-page.ts";
 import { launchChromium } from "../test/browser/chromium.ts";
+import { serveSystems } from "../test/browser/serve-systems.ts";
 import { PAGES, type SystemPage, TITLES_PAGE } from "../test/browser/system-pages.ts";
 
 const IMAGES = process.argv[2] ?? join(import.meta.dirname, "../docs/images");
@@ -28,18 +24,9 @@ const REQUESTS = {
 } as const;
 
 await mkdir(IMAGES, { recursive: true });
-const settings = readEnvironment({});
 await using built = await BuiltPage.make();
 await using sources = await openSources({ kind: "offline", pace: { tokensPerSecond: 60, firstTokenMs: 300 } });
-await using server = await serve(gatewaysFor(settings), {
-  store: memory(),
-  source: sources.of,
-  port: 0,
-  pages: built.folder,
-  signals: false,
-  operations: true,
-  features: { standIn: true, llmModels: llmModels(settings) },
-});
+await using server = await serveSystems(built.folder, sources.of, { operations: true });
 const browser = await launchChromium();
 try {
   for (const [screen, viewport] of Object.entries(SCREENS)) {

@@ -1,32 +1,12 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { describe, expect, it } from "vitest";
 import { JumpingTimers } from "../../test/support/jumping-timers.ts";
 import { OfficeProxy } from "../../test/support/office-proxy.ts";
 import { SteppedSource } from "../../test/support/stepped-source.ts";
-import { nativeDialect } from "../dialect/native.ts";
-import { gateway } from "../gateway.ts";
+import { talkingSystem } from "../../test/support/talking-system.ts";
 import { type Server, serve } from "../host/node/serve.ts";
-import { route } from "../route.ts";
 import { memory } from "../store/memory.ts";
 import { numberedText } from "../testing/numbered-tokens.ts";
 import { type Client, type Run, createClient } from "./index.ts";
-
-const anything: StandardSchemaV1<object> = {
-  "~standard": { version: 1, vendor: "test", validate: (value) => ({ value: value as object }) },
-};
-
-const system = gateway({
-  routes: {
-    ask: route({
-      input: anything,
-      async *run({ source, signal }) {
-        const { text } = yield* source.stream({ messages: [], signal });
-        return { length: text.length };
-      },
-    }),
-  },
-  dialect: nativeDialect,
-});
 
 /** How long a loaded machine may take, milliseconds. */
 const PATIENCE = { timeout: 10_000, interval: 50 };
@@ -41,7 +21,7 @@ interface Office extends AsyncDisposable {
 
 async function office(): Promise<Office> {
   const source = new SteppedSource(90);
-  const server: Server = await serve({ app: system }, { store: memory(), source, port: 0, signals: false });
+  const server: Server = await serve({ app: talkingSystem }, { store: memory(), source, port: 0, signals: false });
   const proxy = await OfficeProxy.to(server.port);
   const timers = new JumpingTimers();
   const client = createClient({ url: `${proxy.url}/app`, clock: timers, random: () => 0.002 });

@@ -1,22 +1,20 @@
 import type { Browser } from "playwright-core";
 import { jwt } from "sluice/auth/jwt";
-import { type Server, serve } from "sluice/node";
-import { memory } from "sluice/store/memory";
+import type { Server } from "sluice/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readEnvironment } from "../../apps/environment.ts";
-import { gatewaysFor } from "../../apps/index.ts";
 import { llmModels } from "../../apps/llm/models.ts";
 import { type Sources, openSources } from "../../apps/sources.ts";
 import { AUDIENCE, ISSUER, SECRET, token } from "../end-to-end/support/tokens.ts";
 import { BuiltPage } from "./built-page.ts";
 import { launchChromium } from "./chromium.ts";
+import { serveSystems } from "./serve-systems.ts";
 import { PagesElsewhere } from "./pages-elsewhere.ts";
 import { PAGES, TITLES_PAGE } from "./system-pages.ts";
 import { Visit, type VisitParts } from "./visit.ts";
 
 const SYSTEMS = [TITLES_PAGE, ...PAGES].map(({ system }) => system);
-const settings = readEnvironment({});
-const features = { standIn: true, llmModels: llmModels(settings) };
+const features = { standIn: true, llmModels: llmModels(readEnvironment({})) };
 
 let built: BuiltPage;
 let browser: Browser;
@@ -28,15 +26,7 @@ beforeAll(async () => {
   browser = await launchChromium();
   sources = await openSources({ kind: "offline", pace: { tokensPerSecond: 400, firstTokenMs: 0 } });
   elsewhere = await PagesElsewhere.from(built.folder);
-  server = await serve(gatewaysFor(settings), {
-    store: memory(),
-    source: sources.of,
-    port: 0,
-    pages: built.folder,
-    origins: [elsewhere.url],
-    signals: false,
-    features,
-  });
+  server = await serveSystems(built.folder, sources.of, { origins: [elsewhere.url] });
   const ws = server.url.replace("http:", "ws:");
   elsewhere.connect = [server.url, ws];
   const addresses = (system: string): object => ({ httpUrl: `${server.url}/${system}/`, wsUrl: `${ws}/${system}` });
@@ -150,14 +140,8 @@ describe("a page whose /config.json", () => {
 });
 
 test("law 9: where a token is needed the page asks for one, and its streams are that user's", async () => {
-  await using closed = await serve(gatewaysFor(settings), {
-    store: memory(),
-    source: sources.of,
-    port: 0,
-    pages: built.folder,
+  await using closed = await serveSystems(built.folder, sources.of, {
     authorize: jwt({ secret: SECRET, issuer: ISSUER, audience: AUDIENCE }),
-    signals: false,
-    features,
   });
   await using there = await Visit.to({ browser, url: closed.url, system: "realestate" });
   const { page } = there;

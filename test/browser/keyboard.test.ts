@@ -1,13 +1,10 @@
 import type { Browser, Page } from "playwright-core";
-import { type Server, serve } from "sluice/node";
-import { memory } from "sluice/store/memory";
+import type { Server } from "sluice/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readEnvironment } from "../../apps/environment.ts";
-import { gatewaysFor } from "../../apps/index.ts";
-import { llmModels } from "../../apps/llm/models.ts";
 import { type Sources, openSources } from "../../apps/sources.ts";
 import { BuiltPage } from "./built-page.ts";
 import { launchChromium } from "./chromium.ts";
+import { serveSystems } from "./serve-systems.ts";
 import { PICTURE } from "./system-pages.ts";
 import { Visit } from "./visit.ts";
 
@@ -16,17 +13,9 @@ let browser: Browser;
 let sources: Sources;
 let server: Server;
 beforeAll(async () => {
-  const settings = readEnvironment({});
   sources = await openSources({ kind: "offline", pace: { tokensPerSecond: 15, firstTokenMs: 0 } });
   [built, browser] = await Promise.all([BuiltPage.make(), launchChromium()]);
-  server = await serve(gatewaysFor(settings), {
-    store: memory(),
-    source: sources.of,
-    port: 0,
-    pages: built.folder,
-    signals: false,
-    features: { llmModels: llmModels(settings) },
-  });
+  server = await serveSystems(built.folder, sources.of);
 });
 afterAll(async () => {
   await browser.close();

@@ -1,36 +1,17 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { gateway, route } from "sluice";
-import { nativeDialect } from "sluice/dialect/native";
 import { type Server, serve } from "sluice/node";
 import { memory } from "sluice/store/memory";
 import { numberedText } from "sluice/testing";
 import { expect } from "vitest";
 import { OfficeProxy } from "../support/office-proxy.ts";
 import { SteppedSource } from "../support/stepped-source.ts";
+import { talkingSystem } from "../support/talking-system.ts";
 
 /** How many tokens the whole answer has. */
 export const TOKENS = 90;
 
 /** How long a loaded machine may take, milliseconds. */
 export const PATIENCE: { readonly timeout: number; readonly interval: number } = { timeout: 10_000, interval: 50 };
-
-const anything: StandardSchemaV1<object> = {
-  "~standard": { version: 1, vendor: "test", validate: (value) => ({ value: value as object }) },
-};
-
-const system = gateway({
-  routes: {
-    ask: route({
-      input: anything,
-      async *run({ source, signal }) {
-        const { text } = yield* source.stream({ messages: [], signal });
-        return { length: text.length };
-      },
-    }),
-  },
-  dialect: nativeDialect,
-});
 
 /** What a page has done since it was opened. */
 interface Doings {
@@ -85,7 +66,7 @@ export class LadderLab implements AsyncDisposable {
 
   static async open(browser: Browser, pages: string): Promise<LadderLab> {
     const source = new SteppedSource(TOKENS);
-    const server = await serve({ app: system }, { store: memory(), source, port: 0, pages, signals: false });
+    const server = await serve({ app: talkingSystem }, { store: memory(), source, port: 0, pages, signals: false });
     const proxy = await OfficeProxy.to(server.port);
     const context = await browser.newContext({ baseURL: proxy.url });
     await context.addInitScript(countDoings);

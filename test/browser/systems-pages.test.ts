@@ -1,14 +1,11 @@
 import type { Browser } from "playwright-core";
-import { type Server, serve } from "sluice/node";
-import { memory } from "sluice/store/memory";
+import type { Server } from "sluice/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readEnvironment } from "../../apps/environment.ts";
-import { gatewaysFor } from "../../apps/index.ts";
-import { llmModels } from "../../apps/llm/models.ts";
 import { type Sources, openSources } from "../../apps/sources.ts";
 import { pngPicture } from "../end-to-end/support/png-picture.ts";
 import { BuiltPage } from "./built-page.ts";
 import { launchChromium } from "./chromium.ts";
+import { serveSystems } from "./serve-systems.ts";
 import { PAGES } from "./system-pages.ts";
 import { Visit } from "./visit.ts";
 
@@ -23,17 +20,9 @@ let server: Server;
 beforeAll(async () => {
   built = await BuiltPage.make();
   browser = await launchChromium();
-  const settings = readEnvironment({});
   sources = await openSources({ kind: "offline", pace: { tokensPerSecond: 150, firstTokenMs: 20 } });
   slowSources = await openSources({ kind: "offline", pace: { tokensPerSecond: 30, firstTokenMs: 20 } });
-  server = await serve(gatewaysFor(settings), {
-    store: memory(),
-    source: (app) => (SHORT.includes(app) ? slowSources : sources).of(app),
-    port: 0,
-    pages: built.folder,
-    signals: false,
-    features: { standIn: true, llmModels: llmModels(settings) },
-  });
+  server = await serveSystems(built.folder, (app) => (SHORT.includes(app) ? slowSources : sources).of(app));
 });
 afterAll(async () => {
   await browser.close();

@@ -77,12 +77,11 @@ export class Visit implements AsyncDisposable {
 
   /** What the tab remembers. */
   async kept(): Promise<{ session: string; exchanges: { streamId: string }[] }> {
-    const chat = `sluice.chat.${this.#parts.system}`;
-    const [session, stored] = await this.page.evaluate(
-      (key) => [sessionStorage.getItem("sluice.session"), sessionStorage.getItem(key)],
-      chat,
-    );
-    return { session: session!, exchanges: JSON.parse(stored ?? "[]") as { streamId: string }[] };
+    const { system } = this.#parts;
+    const stored = Object.entries(await this.page.evaluate(() => ({ ...sessionStorage }) as Record<string, string>));
+    const [, session] = stored.find(([key]) => key.startsWith("sluice.session ") && key.endsWith(`/${system}`))!;
+    const [, chat = "[]"] = stored.find(([key]) => key === `sluice.chat.${system}`) ?? [];
+    return { session, exchanges: JSON.parse(chat) as { streamId: string }[] };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
