@@ -6,7 +6,7 @@ import {
   initialState,
   transition,
 } from "./connection-state.ts";
-import { CLOSE, ERRORS, type ErrorCode, SluiceError } from "../protocol/errors.ts";
+import { CLOSE, ERRORS, SluiceError, codeWith } from "../protocol/errors.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import type { Ladder } from "./ladder.ts";
 import { Link } from "./link.ts";
@@ -235,7 +235,7 @@ export class Connection {
     if (code === CLOSE.restart) this.#lose(words, restartMs(random));
     else if (expired && renewable) this.#lose(words, 0);
     else if (code !== undefined && code >= 4500 && code <= 4999)
-      this.#fail(new SluiceError(codeOf(code), reason || words));
+      this.#fail(new SluiceError(codeWith("close", code) ?? "forbidden", reason || words));
     else if (mute) this.#missed(words, this.open && code === undefined);
     else if (this.#ladder?.broke(afterMs) === true) this.#lose(words, 0);
     else this.drop(words);
@@ -309,9 +309,4 @@ export class Connection {
     this.#state = transition(before, event);
     if (this.#state !== before) this.#parts.events.changed();
   }
-}
-
-function codeOf(close: number): ErrorCode {
-  const codes = Object.keys(ERRORS) as ErrorCode[];
-  return codes.find((code) => ERRORS[code].close === close) ?? "forbidden";
 }

@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode, SluiceError, knownCode } from "../protocol/errors.ts";
+import { type ErrorCode, SluiceError, codeWith, knownCode } from "../protocol/errors.ts";
 import { isJsonObject, type JsonObject } from "../protocol/json.ts";
 import { Unreachable } from "./unreachable.ts";
 
@@ -23,7 +23,5 @@ function messageOf(body: JsonObject): string | undefined {
 
 /** A server error without a code of ours is not our server's. */
 function codeOfStatus(status: number): ErrorCode | undefined {
-  if (status >= 500) return undefined;
-  const codes = Object.keys(ERRORS) as ErrorCode[];
-  return codes.find((code) => ERRORS[code].status === status) ?? "bad_request";
+  return status >= 500 ? undefined : (codeWith("status", status) ?? "bad_request");
 }

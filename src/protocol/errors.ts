@@ -56,6 +56,11 @@ export function knownCode(code: unknown): ErrorCode | undefined {
   return typeof code === "string" && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : undefined;
 }
 
+/** The first code of the table with this HTTP status, or with this close code. */
+export function codeWith(by: "status" | "close", value: number): ErrorCode | undefined {
+  return (Object.keys(ERRORS) as ErrorCode[]).find((code) => ERRORS[code][by] === value);
+}
+
 /** Close codes that are no error of a request (PROTOCOL.md section 9.2). */
 export const CLOSE = {
   /** The server restarts: reconnect and resume. */

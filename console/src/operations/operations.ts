@@ -1,7 +1,6 @@
 import { type Client, createClient } from "sluice/client";
 import type { CancelResult, DisconnectResult, OperationsGateway } from "sluice/operations";
 import { type ServerConfig, addressesOf } from "../server-config.ts";
-import { session } from "../settings.ts";
 import { Asks } from "./live/asks.ts";
 import { type LiveStore, liveStore } from "./live/live-store.ts";
 
@@ -31,7 +30,6 @@ export function operationsAt(config: ServerConfig, token: string | undefined): O
   known?.operations.client.close();
   const client = createClient<OperationsGateway>({
     ...addressesOf(config, "operations"),
-    session: session(),
     ...(token !== undefined && { token }),
   });
   const operations = operationsWith(client, config);

@@ -1,7 +1,7 @@
 import { type Client, type Run, createClient, reportDelivery } from "sluice/client";
 import { Listeners } from "../listeners.ts";
 import type { SystemAddresses } from "../server-config.ts";
-import { session, token, transport } from "../settings.ts";
+import { token, transport } from "../settings.ts";
 import { Interruption } from "../wire/interruption.ts";
 import { Wire } from "../wire/wire.ts";
 import { type Asked, telling } from "./asked.ts";
@@ -39,7 +39,6 @@ export class Playground {
     const transports = transportsOf(transport);
     const client = createClient({
       ...addresses,
-      session: session(),
       WebSocket: this.#wire.WebSocket,
       fetch: this.#wire.fetch,
       ...(token !== undefined && { token }),
